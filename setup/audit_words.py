@@ -127,6 +127,7 @@ FIELDS: Words = {
     "dry_run": gettext_lazy("Dry run"),
     "event": gettext_lazy("Event"),
     "events": gettext_lazy("Events"),
+    "expiration_field": gettext_lazy("Last day of an asset"),
     "expires": gettext_lazy("Expires"),
     "file_name_template": gettext_lazy("File name"),
     "files": gettext_lazy("Files"),
@@ -217,7 +218,7 @@ LAUNCHES: Words = {
     "signature": gettext_lazy("Wrong signature"),
 }
 # Codes of Cloudinary's fields, which a label may stand for.
-CODED = ("alt_field", "default_cloudinary_field", "default_order_field", "swatch_field")
+CODED = ("alt_field", "expiration_field", "default_cloudinary_field", "default_order_field", "swatch_field")
 
 
 @dataclass(frozen=True)

@@ -222,7 +222,7 @@ class ShowingForm(SectionForm):
     """What may be shown besides what is public and approved."""
 
     slug = "showing"
-    columns = {"pending": "allow_pending", "restricted": "allow_restricted"}
+    columns = {"pending": "allow_pending", "restricted": "allow_restricted", "expires": "expiration_field"}
     saves_itself = True
     rest = AT_ONCE
     pending = forms.BooleanField(
@@ -238,6 +238,21 @@ class ShowingForm(SectionForm):
             "Assets that need a token, or are outside their access period, are never shown."
         ),
     )
+    expires = forms.ChoiceField(
+        label=gettext_lazy("Last day of an asset"),
+        required=False,
+        help_text=gettext_lazy("A date field. After that day, by the environment’s clocks, the asset is not shown."),
+    )
+
+    def prepare(self) -> None:
+        """Date fields, and the present one in any case."""
+        present = self.environment.expiration_field
+        dates = {
+            f"metadata:{one['id']}" for one in self.environment.seen.get("fields", []) if one.get("type") == "date"
+        }
+        choices = code_choices(self.environment, present, nothing=_("No field"))
+        offered = [one for one in choices if one[0] in {"", present, *dates}]
+        self.fields["expires"].choices = offered  # type: ignore[attr-defined]
 
 
 class TransformationField(forms.CharField):

@@ -21,6 +21,7 @@ from linking.domain.notes import note
 from linking.domain.reasons import GONE
 from setup.models import Environment
 from setup.reasons import NONE, Reason, Reasoned
+from setup.zones import zone_of
 
 # Cloudinary counts sound among the videos.
 SOUNDS = {"mp3", "wav", "aac", "m4a", "ogg", "flac", "aiff", "opus", "amr"}
@@ -57,7 +58,11 @@ def withheld(environment: Environment, asset: Asset) -> Reason:
     if not asset.public_id:
         return UNREADABLE
     allowed = showing.Allowed(pending=environment.allow_pending, restricted=environment.allow_restricted)
-    return showing.withheld(asset, allowed, now=timezone.now().timestamp())
+    now = timezone.now().timestamp()
+    field = environment.expiration_field.removeprefix("metadata:")
+    return showing.withheld(asset, allowed, now=now) or (
+        showing.expired(asset, field, zone_of(environment.time_zone), now=now) if field else NONE
+    )
 
 
 def linkable(environment: Environment, asset: Asset) -> Reason:

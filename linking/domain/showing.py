@@ -5,6 +5,7 @@ Cloudinary would deliver an asset decides nothing here: it also delivers what a 
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from linking.domain.assets import Asset
@@ -27,7 +28,7 @@ class Shut(StrEnum):
 
 
 OF_MODERATION = {"asset.pending", "asset.rejected", "asset.not_approved"}
-OF_ACCESS = {"asset.restricted", "asset.not_public", "asset.not_yet", "asset.no_longer"}
+OF_ACCESS = {"asset.restricted", "asset.not_public", "asset.not_yet", "asset.no_longer", "asset.expired"}
 
 
 def shut(reason: Reason) -> Shut:
@@ -50,6 +51,18 @@ def withheld(asset: Asset, allowed: Allowed, *, now: float) -> Reason:
     if asset.placeholder:
         return NO_FILE
     return _closed(asset, now) or _untyped(asset, allowed) or _unapproved(asset, allowed)
+
+
+def expired(asset: Asset, field: str, zone: tzinfo, *, now: float) -> Reason:
+    """Whether the day in this field is over: the asset is shown until midnight after it. `field`: a metadata field's id; what is
+    no date there says nothing."""
+    value = asset.metadata.get(field, "")
+    try:
+        last = date.fromisoformat(value if isinstance(value, str) else "")
+        over = datetime.combine(last + timedelta(days=1), time(), zone).timestamp()
+    except (ValueError, OverflowError):
+        return NONE
+    return Reason("asset.expired", closed=int(over)) if now >= over else NONE
 
 
 def _closed(asset: Asset, now: float) -> Reason:

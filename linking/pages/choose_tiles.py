@@ -112,6 +112,7 @@ SHUT_NAMES = {
     "asset.rejected": gettext_lazy("Rejected"),
     "asset.not_approved": gettext_lazy("Not approved"),
     "asset.no_longer": gettext_lazy("Expired"),
+    "asset.expired": gettext_lazy("Expired"),
     "asset.no_file": gettext_lazy("No file"),
     "asset.unreadable": gettext_lazy("Unreadable"),
 }

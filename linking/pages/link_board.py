@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from django.utils import timezone
+
 from linking.domain.alts import MAX_ALT, own
 from linking.domain.counting import AssetCounts, Fate, Standing, Tally, plural, wants_alt
 from linking.domain.matching import Verdict
@@ -19,6 +21,7 @@ from linking.pages.store_cards import Numbers, StoreCard
 from linking.selection.arrangement import Arrangement, arrangement_of, grouped
 from linking.selection.extracts import BriefRows, rows_of
 from linking.selection.swatches import swatch_rule
+from setup.zones import zone_of
 
 NO_GROUP = GroupCard("", "", (), ())
 
@@ -192,7 +195,8 @@ class _Cards:
         self.rule = swatch_rule(environment)
         # An asset can be linked if one of the chosen stores may have it in its rendition.
         self.named = sorted({selection.for_store(one.store.pk).transformation for one in chosen} or {""})
-        allowed = (environment.allow_pending, environment.allow_restricted)
+        today = timezone.now().astimezone(zone_of(environment.time_zone)).date()  # other assets may have expired
+        allowed = (environment.allow_pending, environment.allow_restricted, environment.expiration_field, today)
         shapes = (*self.named, environment.image_transformation, environment.video_transformation)
         self.identity = ("cards", self.orders, self.rule.identity, *allowed, *shapes)
         self.plain = rows.extract.made(self.identity, lambda: self._of(rows.extract.rows))

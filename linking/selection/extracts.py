@@ -107,7 +107,7 @@ def codes_of(selection: Selection, more: Collection[str]) -> frozenset[str]:
     """Of fields that only the details have, each with what identifies it there."""
     rule = swatch_rule(selection.environment)
     named = [selection.cloudinary_field, selection.order_field, selection.then_field, str(rule.field or ""), *more]
-    named += [f"metadata:{name}" for name in rule.types]
+    named += [selection.environment.expiration_field, *(f"metadata:{name}" for name in rule.types)]
     return frozenset(code for code in named if code.partition(":")[0] in KEYED)
 
 

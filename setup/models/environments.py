@@ -102,6 +102,8 @@ class Environment(models.Model):
     # authenticated ones by signed addresses.
     allow_pending = models.BooleanField(default=False, db_default=False)
     allow_restricted = models.BooleanField(default=False, db_default=False)
+    # The metadata field with the last day on which an asset may be shown; empty: there is none.
+    expiration_field = models.CharField(max_length=300, blank=True, default="", db_default="")
     # In which schedules of rules are meant, and days end: an IANA name, which is looked up when it is used (setup.zones).
     time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
     # What Cloudinary was seen to have: {"fields": […], "transformations": […], "presets": […]} (setup.cloudinary.surroundings).

@@ -44,7 +44,7 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "setup.Environment": {"external_id", "api_key", "launch_issuer", "image_transformation", "video_transformation"}
     | {"swatch_field", "swatch_value", "files_transformation", "files_video_transformation", "default_cloudinary_field"}
     | {"default_shopify_field", "default_order_field", "default_variant_reach", "alt_field", "file_name_template"}
-    | {"time_zone"},
+    | {"time_zone", "expiration_field"},
     "setup.Member": {"external_id", "groups_issuer", "language"},
     "setup.ShopifyApp": {"client_id"},
     "setup.AuditEntry": {"person_id", "action", "request_id"},

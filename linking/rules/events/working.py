@@ -1,7 +1,7 @@
 """The job: a batch of events, then what they have missed, if that is due. Broken off anywhere, the next one does it again."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -16,14 +16,15 @@ from linking.models.jobs import NO_TRIES, JobState
 from linking.rules.events import consequences, looking
 from linking.rules.events.looking import Found
 from linking.rules.events.metering import MeteredClient, OverBudget, next_hour
-from setup.models import CloudinaryEvent, EventAddress
+from setup.models import CloudinaryEvent, Environment, EventAddress
 from setup.reasons import NONE
 from setup.shapes import parsed
+from setup.zones import zone_of
 
 Settle = Callable[[datetime], None]
 BATCH = 2000  # events
 OVERLAP = timedelta(minutes=10)
-WALK, CHECK = timedelta(hours=1), timedelta(days=1)
+WALK = timedelta(hours=1)
 PER_SLICE = 1000  # assets of the ledger that are looked at together
 MOST_FOUND = 10_000  # of one walk: more than that is what the daily check is for
 
@@ -159,11 +160,19 @@ def _check(work: EventWork, client: MeteredClient, now: datetime) -> None:
 
     def settle(at: datetime) -> None:
         over = len(ids) < PER_SLICE
-        known = {"reached": "", "checked": at, "check_due": now + CHECK} if over else {"reached": ids[-1]}
+        due = next_check(work.environment, now)
+        known = {"reached": "", "checked": at, "check_due": due} if over else {"reached": ids[-1]}
         EventWork.objects.filter(pk=work.pk).update(**known)
 
     _follow(work, client, found, settle)
     work.refresh_from_db(fields=["reached", "checked", "check_due"])
+
+
+def next_check(environment: Environment, now: datetime) -> datetime:
+    """Soon after midnight, by the environment's clocks: then the last days of assets are over."""
+    zone = zone_of(environment.time_zone)
+    day = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(day, time(0, 10), zone)
 
 
 def versions_of(work: EventWork, ids: Sequence[str]) -> dict[str, int]:

@@ -1,10 +1,13 @@
 """What may be shown: a closed door, a file that is missing and a moderation that has not approved, each with its reason."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from linking.domain.assets import LARGEST, Asset
 from linking.domain.notes import NOTES, note
-from linking.domain.showing import Allowed, withheld
+from linking.domain.showing import Allowed, expired, withheld
 
 NOW = 1_796_000_000
 NOTHING, ALL = Allowed(), Allowed(pending=True, restricted=True)
@@ -66,3 +69,17 @@ def test_a_report_says_what_is_shown_by_permission_or_in_part_only_in_one_of_a_c
     said = note(Asset("a", "a", delivery_type=kind, moderation=moderation, frames=frames))
     assert bool(said) == (kind != "upload" or "pending" in moderation or frames > 100)
     assert not said or said in NOTES
+
+
+@pytest.mark.parametrize(("zone", "over"), [("UTC", "2026-03-29T00:00"), ("Europe/Berlin", "2026-03-28T23:00")])
+def test_an_asset_expires_at_the_midnight_after_its_last_day_by_the_environments_clocks(zone, over):
+    asset = Asset("a", "shop/a", metadata={"expiration": "2026-03-28"})
+    end = datetime.fromisoformat(over).replace(tzinfo=UTC).timestamp()
+    assert not expired(asset, "expiration", ZoneInfo(zone), now=end - 1)
+    assert expired(asset, "expiration", ZoneInfo(zone), now=end).code == "asset.expired"
+    assert not expired(asset, "other", ZoneInfo(zone), now=end)
+
+
+@pytest.mark.parametrize("value", ["", "soon", "2026-13-01", "9999-12-31", ("2026-01-01",), "20260101T00"])
+def test_what_is_no_last_day_says_nothing(value):
+    assert not expired(Asset("a", "shop/a", metadata={"expiration": value}), "expiration", UTC, now=NOW)

@@ -9,7 +9,7 @@ from sandbox.catalog.withheld import KINDS
 from setup.cloudinary.client import CloudinaryClient
 from tests import pressing
 from tests.linking.visits import ask_and_answer, open_page
-from tests.scenes import asset, product
+from tests.scenes import FIELDS, MetadataField, asset, product
 
 REASONS = {
     "private": "delivery type in Cloudinary is private",
@@ -59,6 +59,27 @@ def test_a_run_leaves_it_out_and_links_the_rest(place):
     assert {name: row.outcome for name, row in found.items()} == {"open": "done"} | dict.fromkeys(KINDS, "skipped")
     assert all(words in str(found[kind].reason) for kind, words in REASONS.items())
     assert len(place.gallery("product-a")) == 2
+
+
+def test_an_asset_whose_last_day_is_over_is_named_on_the_page_and_left_out_of_runs(client, scene):
+    days = {"old": "2026-01-31", "good": "2099-12-31", "undated": ""}
+    place = scene(
+        [product("a")],
+        [
+            asset(name, "a", at, metadata={"expiration": day} if day else {})
+            for at, (name, day) in enumerate(days.items())
+        ],
+        fields=[*FIELDS, MetadataField("expiration", "Expiration", "date")],
+    )
+    place.environment.expiration_field = "metadata:expiration"
+    place.environment.save()
+    selection = place.select()
+    ask_and_answer(selection)
+    words = "Its last day is over since 1 Feb 2026, 00:00 UTC"
+    assert words in open_page(client, place, selection)
+    found = lines(place.run(selection))
+    assert {name: row.outcome for name, row in found.items()} == {"old": "skipped", "good": "done", "undated": "done"}
+    assert words in str(found["old"].reason)
 
 
 def test_an_upload_leaves_it_out_as_well(place):

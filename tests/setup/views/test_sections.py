@@ -156,6 +156,16 @@ def test_what_may_be_shown_is_off_until_an_admin_ticks_it_and_each_tick_is_in_th
     )
 
 
+def test_the_last_day_of_assets_is_a_date_field(visit, place):
+    dates = [{"id": "expiration", "label": "Expiration", "type": "date", "values": []}]
+    Environment.objects.update(seen={"fields": [*fresh(place).seen.get("fields", []), *dates]})
+    assert "Expiration" in text_of(visit.get("/setup/"))
+    save(visit, "showing", expires="metadata:sku")
+    assert fresh(place).expiration_field == ""
+    save(visit, "showing", expires="metadata:expiration")
+    assert fresh(place).expiration_field == "metadata:expiration"
+
+
 def test_a_swatch_is_a_tag_or_a_value_in_a_field_or_none_is(visit, place):
     save(visit, "swatches", field="tags", value="Chip")
     assert (fresh(place).swatch_field, fresh(place).swatch_value) == ("tags", "Chip")

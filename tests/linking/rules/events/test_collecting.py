@@ -1,6 +1,7 @@
 """When the sweeper asks for the work: a batch that is whole, a walk that is due, the daily look at the ledger."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from linking.models import EventWork, Firing, Link, Rule, SeenAsset, Sync
 from linking.models.jobs import JobState
 from linking.operations import retention
 from linking.rules.events import collecting
+from linking.rules.events.working import next_check
 from setup.models import CloudinaryEvent, Environment, EventAddress
 from tests.scenes import picture
 
@@ -90,7 +92,8 @@ def test_the_daily_check_finds_what_is_gone_whatever_was_lost(followed, event_ru
     assert Link.objects.filter(gone="asset").count() == 1
     assert Sync.objects.filter(kind="unlink").count() == 1
     work = found.work
-    assert timedelta(hours=23) < work.check_due - work.checked <= timedelta(days=1)
+    assert timedelta(0) < work.check_due - work.checked <= timedelta(days=1, minutes=10)
+    assert (work.check_due.hour, work.check_due.minute) == (0, 10)
     assert work.reached == ""
 
 
@@ -155,3 +158,35 @@ def test_what_was_dealt_with_is_removed_after_a_week(followed):
     CloudinaryEvent.objects.filter(pk=new.pk).update(settled=NOW)
     retention.clean(now=NOW, seconds=60)
     assert set(CloudinaryEvent.objects.values_list("pk", flat=True)) == {new.pk, waiting.pk}
+
+
+def test_the_last_day_of_an_asset_takes_its_picture_out_and_a_later_day_brings_it_back(followed, event_rule):
+    found = followed()
+    event_rule(found)
+    Environment.objects.update(expiration_field="metadata:expiration", time_zone="Pacific/Auckland")
+    found.place.environment.refresh_from_db()
+    one, today = found.asset("a1"), datetime.now(ZoneInfo("Pacific/Auckland")).date()
+
+    def checked(last: date) -> tuple[int, int]:
+        one.metadata["expiration"] = last.isoformat()
+        EventWork.objects.update(check_due=NOW, walk_due=None)
+        found.deal()
+        return Sync.objects.filter(kind="unlink").count(), Firing.objects.count()
+
+    found.hear("a1", "a2")
+    found.deal()
+    assert checked(today) == (0, 1)  # a day counts to its end
+    assert checked(today - timedelta(days=1)) == (1, 1)
+    found.place.apply(found.place.finish(Sync.objects.get(kind="unlink")))
+    assert found.place.assets_in("product-a") == ["a2"]
+    assert checked(today + timedelta(days=1))[0] == 1
+    found.fire()
+    assert sorted(found.place.assets_in("product-a")) == ["a1", "a2"]
+
+
+def test_the_ledger_is_looked_at_after_midnight_of_the_environment():
+    here = Environment(time_zone="Europe/Berlin")
+    at = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)  # before the night of the change to summer time
+    due = next_check(here, at)
+    assert due.astimezone(UTC) == datetime(2026, 3, 28, 23, 10, tzinfo=UTC)
+    assert next_check(here, due).astimezone(UTC) == datetime(2026, 3, 29, 22, 10, tzinfo=UTC)
