@@ -89,6 +89,7 @@ class Stage:
             "key": next((key for part, key in keys.items() if part in path), self.sync.key),
             "pk": next((pk for part, pk in rows.items() if part in path), store),
             "store": store,
+            "rule": rule or self.sync.key,
             "delivery": event.pk if event else store,
             "slug": "field-sku",
             "part": "collection",
