@@ -241,7 +241,7 @@ class ShowingForm(SectionForm):
     expires = forms.ChoiceField(
         label=gettext_lazy("Last day of an asset"),
         required=False,
-        help_text=gettext_lazy("A date field. After that day, by the environment’s clocks, the asset is not shown."),
+        help_text=gettext_lazy("A date field. After that day, in the environment’s time zone, the asset is not shown."),
     )
 
     def prepare(self) -> None:

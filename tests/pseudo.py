@@ -25,12 +25,13 @@ KEPT = re.compile(rf"{VALUE.pattern}|<[^>]*>|&#?\w+;")
 READ = {"alt", "aria-label", "aria-description", "aria-valuetext", "placeholder", "title", "label"}
 READ |= {"data-announce", "data-label", "data-none", "data-said", "data-text"}
 SILENT = {"script", "style", "code", "kbd"}
-# What is the same in every language: names, units, file formats, and what a transformation is made of.
+# What is the same in every language: names, units, file formats, time zones, and what a transformation is made of.
 NAMES = (
     r"AssetLink|Cloudinary|Shopify|Media Library|Dev Dashboard|Admin API|GraphQL|Console|English|Deutsch|SKUs?|CSV|Excel"
     r"|JSON Lines|JSON|UTC|PDF|ZIP|JPE?G|PNG|GIF|SVG|MP4|[KMG]i?B|px|URL|IDs?|Esc|Ctrl|Cmd|HTTP|Mac|SQLite|Django"
     r"|Python|PostgreSQL|Redis"
 )
+ZONES = re.compile(r"\b(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[\w/+-]+")
 SAME = re.compile(
     rf"\b(?:{NAMES})\b|\b[0-9a-f]{{8}}-[0-9a-f-]{{27}}\b|https?://\S+|\S*_\S*|\S+@\S+|\w+(?:\.\w+)+(?:\+\w+)?"
 )
@@ -73,6 +74,7 @@ def pseudo(language: Pseudo | None = None) -> Iterator[None]:
 
 def is_english(text: str, data: Iterable[str] = ()) -> bool:
     """Whether words of it are neither translated, nor data, nor the same in every language."""
+    text = ZONES.sub("", text)
     for known in sorted(data, key=len, reverse=True):
         if known in text and WORD.search(known):
             text = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", "", text)

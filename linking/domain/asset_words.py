@@ -50,7 +50,7 @@ OF_ASSETS: Mapping[str, Template] = {
         "Cloudinary restricts access to it since {moment}. Change its access control there."
     ).format(moment=_moment(closed)),
     "asset.expired": lambda closed: _(
-        "Its last day is over since {moment}. Give it a later date in Cloudinary, and run again."
+        "It expired at {moment}. Give it a later date in Cloudinary, and run again."
     ).format(moment=_moment(closed)),
     "asset.no_file": "Cloudinary has no file of it, only a placeholder. Upload the asset again.",
     "asset.rejected": "Moderation in Cloudinary rejected it. Approve it there, or exclude it.",

@@ -80,7 +80,7 @@ class Line:
         if kind == CONTEXT and not KEY.fullmatch(rest):
             raise BadField(_("Write a key of the context, of at most 99 characters and without = | or quotes."))
         if not kind or not rest:
-            raise BadField(_("Choose what is filled."))
+            raise BadField(_("Choose what to fill."))
         return cls(Property(name), target, key if name in METAFIELDS else "")
 
     @property

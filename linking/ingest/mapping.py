@@ -90,7 +90,7 @@ def save(actor: Actor, mapped: Mapped, version: int) -> WriteBack:
     else:
         saved = bool(WriteBack.objects.filter(pk=known.pk, version=version).update(**values))
     if not saved:
-        raise CannotSave(_("Somebody else has changed the mapping meanwhile. Look at it, and save again."))
+        raise CannotSave(_("Somebody else has changed the mapping meanwhile. Look at it and save again."))
     known.refresh_from_db()
     actor.record("setup.mapping", environment, mapped.kept, before=before)
     return known

@@ -30,11 +30,11 @@ OFFERED = [(code, label) for code, label in TRIGGERS if code != "product"]
 FOLLOWING = {
     Fact.VERSION: (gettext_lazy("A new version"), (Does.RUN, Does.LEDGER)),
     Fact.KEY: (gettext_lazy("Another value in the Cloudinary Field"), (Does.RUN, Does.WAIT, Does.LEDGER)),
-    Fact.OTHER: (gettext_lazy("New, or other metadata and tags"), (Does.RUN, Does.LEDGER)),
+    Fact.OTHER: (gettext_lazy("New, or with other metadata or tags"), (Does.RUN, Does.LEDGER)),
     Fact.PLACE: (gettext_lazy("Renamed or moved"), (Does.LEDGER, Does.RUN)),
     Fact.GONE: (gettext_lazy("Deleted"), (Does.WAIT, Does.LEDGER)),
     Fact.REFUSED: (gettext_lazy("Rejected in moderation"), (Does.WAIT, Does.LEDGER)),
-    Fact.SHUT: (gettext_lazy("Access restricted, or its time is over"), (Does.WAIT, Does.LEDGER)),
+    Fact.SHUT: (gettext_lazy("Access restricted or expired"), (Does.WAIT, Does.LEDGER)),
 }
 FOLLOWS = {
     Does.RUN: gettext_lazy("Run the rule for it"),

@@ -55,6 +55,7 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "setup.EventAddress": {"token"},
     "setup.EventSecret": {"hint"},
     "setup.CloudinaryEvent": {"digest", "type", "body"},
+    "setup.AskedTranscript": {"asset_id"},
     "linking.StoreFile": {"asset_id", "mark", "file_id", "pending_id", "call", "staged_url", "role"},
     "linking.Link": {"product_id", "asset_id", "medium_id", "thumbnail", "role", "adopted"},
     "linking.MediumLook": {"medium_id", "url", "source"},
@@ -63,11 +64,13 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "linking.SeenGallery": {"product_id"},
     "linking.LinkedVariant": {"product_id", "variant_id", "sku"},
     "linking.Selection": {"cloudinary_field", "pattern", "separator", "shopify_field", "order_field", "transformation"}
-    | {"variant_reach", "then_field"},
+    | {"variant_reach", "then_field", "field_before"},
     "linking.SelectedAsset": {"asset_id", "thumbnail"},
-    "linking.Rule": {"schedule", "search"},
+    "linking.Rule": {"schedule"},
     "linking.EventWork": {"reached"},
     "linking.SeenAsset": {"asset_id", "place", "said"},
+    "linking.EmbeddedRow": {"asset_id"},
+    "linking.WrittenBack": {"asset_id"},
     "linking.SavedSearch": {"query"},
     "linking.Ticked": {"query"},
     "linking.SelectionExtract": {"stamp"},
@@ -95,6 +98,7 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
 }
 SAID = {  # words of people and of other services, as they are
     "linking.StoreFile": {"alt"},
+    "linking.Rule": {"search"},
     "linking.SelectedAsset": {"alt", "caption"},
     "linking.SelectionAddress": {"note"},
     "linking.Selection": {"said_note"},

@@ -17,6 +17,7 @@ from linking.domain.galleries import LinkMode
 from linking.domain.name_patterns import PLACEHOLDERS
 from linking.domain.searching import FORMATS
 from linking.models import Selection, Sync
+from linking.rules.forms import RuleForm
 from setup.captions.offer import ADD_ON
 from setup.preparing.forms import ADD_ONS
 from setup.preparing.parts import PARTS
@@ -85,6 +86,7 @@ def data_of(stage: Stage) -> set[str]:
         stage.scene.member.name,
         ADD_ON,
         *(f"{{{name}}}" for name in PLACEHOLDERS),
+        str(RuleForm.base_fields["search"].widget.attrs["placeholder"]),
     }
     for label, columns in [*NAMES.items(), *SAID.items()]:
         for values in apps.get_model(label).objects.values_list(*sorted(columns - {"body"})):

@@ -75,7 +75,7 @@ def test_an_asset_whose_last_day_is_over_is_named_on_the_page_and_left_out_of_ru
     place.environment.save()
     selection = place.select()
     ask_and_answer(selection)
-    words = "Its last day is over since 1 Feb 2026, 00:00 UTC"
+    words = "It expired at 1 Feb 2026, 00:00 UTC"
     assert words in open_page(client, place, selection)
     found = lines(place.run(selection))
     assert {name: row.outcome for name, row in found.items()} == {"old": "skipped", "good": "done", "undated": "done"}
