@@ -120,7 +120,7 @@ def policy_words(policy: Policy) -> str:
         bounds.append(said.format(n=number(policy.removals)))
     if policy.percent is not None:
         bounds.append(_("{n} % of a store’s pictures").format(n=number(policy.percent)))
-    return _("Applies its plan if at most {bounds} leave galleries").format(bounds=enumeration(bounds))
+    return _("Applies its plan if no more than {bounds} would leave galleries").format(bounds=enumeration(bounds))
 
 
 def waiting_plans(rules: Iterable[Rule]) -> list[Sync]:
