@@ -8,9 +8,10 @@ import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from setup.spelling import folded
+from setup.spelling import composed, folded
 
 ASSET_ID, PUBLIC_ID, FILE_NAME, ALT = "asset_id", "public_id", "file_name", "alt"
 # The surest first: where a row has several, this decides.
@@ -50,6 +51,16 @@ class SheetField:
     grows: bool = False
     mandatory: bool = False
     rules: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @cached_property
+    def called(self) -> Mapping[str, Sequence[str]]:
+        """Entries that may be written, by their labels and external IDs: of a list that grows exactly as they are written."""
+        spelled = composed if self.grows else folded
+        found: dict[str, list[str]] = {}
+        for id, label in self.labels.items():
+            for name in dict.fromkeys((spelled(label), spelled(id))):
+                found.setdefault(name, []).append(id)
+        return found
 
     @property
     def code(self) -> str:

@@ -152,13 +152,8 @@ def known_entry(field: SheetField, text: str) -> str | None:
     several are."""
     if text in field.labels:
         return text
-    if field.grows:
-        return next(
-            (id for id, label in field.labels.items() if composed(text) in (composed(label), composed(id))), None
-        )
-    wanted = folded(text)
-    found = [id for id, label in field.labels.items() if wanted in (folded(label), folded(id))]
-    if len(found) > 1:
+    found = field.called.get(composed(text) if field.grows else folded(text), ())
+    if len(found) > 1 and not field.grows:
         raise BadValue(Reason("sheet.two_entries", field=field.label, value=short(text)))
     return found[0] if found else None
 

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from linking.domain import stored
 from linking.models.jobs import JobRow, JobState
@@ -45,6 +45,10 @@ class Row(models.TextChoices):
     STUCK = "stuck", "Not undone"
     MISS = "miss", "Does not fit"  # of a source: it says nothing of this asset
     CONFLICT = "conflict", "Conflict"  # of a source: somebody else wrote there, so nothing is written
+
+
+# What is there to undo: what is written, wholly or in part; and what a worker had begun to write when it was lost.
+MAY_BE_WRITTEN = Q(state__in=[Row.WRITTEN, Row.FAILED]) | Q(state=Row.CHANGE, alike="")
 
 
 class Sheet(JobRow):
@@ -105,7 +109,8 @@ class SheetPart(models.Model):
 
 class SheetRow(models.Model):
     """`place`: its number in the file, from 2 on under one line of headings. `wanted` and `old`: values by code, of what differs
-    (linking.domain.sheet_rows.kept). `alike`: the same for rows that one call writes."""
+    (linking.domain.sheet_rows.kept). `alike`: the same for rows that one call writes, and empty as soon as a
+    worker begins to write them."""
 
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="rows")
     place = models.PositiveIntegerField()

@@ -10,7 +10,7 @@ from linking.domain.sheet_rows import back
 from linking.ingest.sheets.sources import FILES
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import JobState
-from linking.models.sheets import Row, Stage
+from linking.models.sheets import MAY_BE_WRITTEN, Row, Stage
 from linking.pages.sources import source_context
 from linking.reporting.sheets import Shown, label_of, shown_of
 from setup.models import Member
@@ -83,7 +83,7 @@ def sheet_context(sheet: Sheet, member: Member) -> dict[str, Any]:
         "mine": mine,
         "to_write": counts.get(Row.CHANGE, 0),
         "may_write": mine and idle and sheet.stage in (Stage.PREVIEW, Stage.WRITTEN) and counts.get(Row.CHANGE, 0),
-        "may_undo": mine and idle and ends and counts.get(Row.WRITTEN, 0) + counts.get(Row.FAILED, 0),
+        "may_undo": mine and idle and ends and sheet.rows.filter(MAY_BE_WRITTEN).exists(),
         "may_stop": mine and not idle and sheet.stage in DEALT,
         "may_try": mine and sheet.state == JobState.FAILED and not sheet.problem.code.startswith("sheet."),
         "may_retry": mine and idle and ends and not counts.get(Row.CHANGE, 0) and counts.get(FAILED[sheet.stage], 0),

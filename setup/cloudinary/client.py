@@ -20,7 +20,7 @@ from cloudinary.api_client import call_api
 
 from setup.models import Environment
 from setup.reasons import Reason, Reasoned, Template, register
-from setup.shapes import listed
+from setup.shapes import listed, text
 
 POOL_IS_FULL = "Connection pool is full"
 SECONDS = 20.0
@@ -92,6 +92,15 @@ def rows_of(answer: Mapping[str, Any], name: str) -> list[object]:
     list that was read can say that something is not there."""
     found = answer.get(name)
     if not isinstance(found, list) or (found and not listed(found)):
+        raise unreadable()
+    return found
+
+
+def cursor_of(answer: Mapping[str, Any], *before: str) -> str:
+    """Where the page after this one begins; empty after the last one. `before`: where those before began. Raises CloudinaryError
+    where one of them is to follow: that would go on for ever, and all of it would be read twice."""
+    found = text(answer.get("next_cursor"))
+    if found and found in before:
         raise unreadable()
     return found
 

@@ -8,7 +8,7 @@ import cloudinary.api
 from django.db import transaction
 from django.utils import timezone
 
-from setup.cloudinary.client import CloudinaryClient, rows_of
+from setup.cloudinary.client import CloudinaryClient, cursor_of, rows_of
 from setup.models import Environment
 from setup.shapes import listed, mapping, text
 
@@ -75,7 +75,7 @@ def everything(client: CloudinaryClient, function: Any, name: str, **options: An
     for _ in range(PAGES):
         answer = client.call(function, max_results=500, **options)
         found += listed(rows_of(answer, name))
-        if not (cursor := text(answer.get("next_cursor"))):
+        if not (cursor := cursor_of(answer, options.get("next_cursor", ""))):
             break
         options["next_cursor"] = cursor
     return found

@@ -12,7 +12,7 @@ from linking.domain.scopes import Assets
 from linking.domain.sheet_columns import SheetField, names_assets, possible, writes
 from linking.models import Sheet, SheetPart
 from linking.models.jobs import JobState, asked_for
-from linking.models.sheets import Row, Stage
+from linking.models.sheets import MAY_BE_WRITTEN, Row, Stage
 from setup.reasons import NONE
 from setup.security.actors import Actor
 from setup.words import _
@@ -104,7 +104,7 @@ def retry(actor: Actor, sheet: Sheet) -> None:
 
 def undo(actor: Actor, sheet: Sheet) -> None:
     """Also once more, of what a worker was about to write when somebody stopped it. Raises CannotDo."""
-    if not sheet.rows.filter(state__in=[Row.WRITTEN, Row.FAILED]).exists():
+    if not sheet.rows.filter(MAY_BE_WRITTEN).exists():
         raise CannotDo(_("There is nothing to undo."))
     _ask(sheet, [Stage.WRITTEN, Stage.UNDONE], Stage.UNDOING)
     actor.record("sheet.undo", sheet.name)

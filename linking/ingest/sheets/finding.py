@@ -1,6 +1,7 @@
 """The assets that rows name: by asset ID and public ID a hundred a call, by file name by search.
 
 Of public IDs those of images and videos that are delivered publicly are looked for. Others are found by their asset ID.
+Cloudinary keeps accents as they were typed, composed or apart: names are looked for in both forms.
 """
 
 import re
@@ -19,9 +20,9 @@ from linking.domain.searching import BadFilter, escaped
 from linking.domain.sheet_columns import ASSET_ID, FILE_NAME, NAMING, PUBLIC_ID
 from linking.domain.sheet_rows import stems
 from linking.ingest.chunks import chunks
-from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, rows_of
-from setup.shapes import listed, text, whole
-from setup.spelling import composed
+from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, cursor_of, rows_of, unreadable
+from setup.shapes import listed, whole
+from setup.spelling import composed, forms, plain
 
 CHUNK = 100
 LONGEST_ID = 255
@@ -83,15 +84,15 @@ class Finder:
         if cursor:
             asked.next_cursor(cursor)
         answer = self._asked(asked.execute)
-        return _assets(answer), max(0, whole(answer.get("total_count")) or 0), text(answer.get("next_cursor"))
+        return _assets(answer), max(0, whole(answer.get("total_count")) or 0), cursor_of(answer, cursor)
 
     def _by_public_ids(self, public_ids: Sequence[str]) -> Mapping[str, list[Asset]]:
         found: dict[str, list[Asset]] = defaultdict(list)
-        possible = [id for id in public_ids if len(id) <= LONGEST_ID]
+        possible = [form for id in public_ids if len(id) <= LONGEST_ID for form in forms(id)]
         for kind in KINDS:
             for some in chunks(possible, CHUNK):
                 for asset in self._each(some, partial(self._of_public_ids, kind)):
-                    found[asset.public_id].append(asset)
+                    found[plain(asset.public_id)].append(asset)
         return found
 
     def _by_names(self, names: Sequence[str]) -> Mapping[str, list[Asset]]:
@@ -130,19 +131,26 @@ class Finder:
 
         https://cloudinary.com/documentation/search_expressions
         """
-        clauses = " OR ".join(_clauses(dict.fromkeys(stem for name in names for stem in stems(name))))
+        spelled = dict.fromkeys(form for name in names for stem in stems(name) for form in forms(stem))
+        clauses = " OR ".join(_clauses(spelled))
         found: list[Asset] = []
-        cursor = ""
+        cursors = [""]
         while clauses:
             asked = Search().expression(f"(resource_type:image OR resource_type:video) AND ({clauses})")
             asked.max_results(MOST)
             for name in WITH:
                 asked.with_field(name)
-            if cursor:
-                asked.next_cursor(cursor)
-            answer = self._asked(asked.execute)
+            if cursors[-1]:
+                asked.next_cursor(cursors[-1])
+            try:
+                answer = self._asked(asked.execute)
+            except CloudinaryError as error:
+                if cursors[-1] and error.trouble == Trouble.BAD_REQUEST:
+                    raise unreadable() from error  # no name is at fault
+                raise
             found += _assets(answer)
-            if not (cursor := text(answer.get("next_cursor"))):
+            cursors.append(cursor_of(answer, *cursors))
+            if not cursors[-1]:
                 break
         return found
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import cloudinary.api
 import cloudinary.uploader
+from django.db.models import Q
 from django.utils import timezone
 
 from linking.attempts import Attempt
@@ -27,7 +28,7 @@ from linking.ingest.sheets.fields import fields_of
 from linking.ingest.sheets.finding import Finder
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import NO_TRIES, JobState
-from linking.models.sheets import Row, Stage
+from linking.models.sheets import MAY_BE_WRITTEN, Row, Stage
 from linking.runtime import process
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble, unreadable
 from setup.reasons import NONE, Reason, joined
@@ -46,7 +47,7 @@ class Way:
     """`of`: the rows that are to be dealt with; then each is `done`, `moved` or `failed`. `partly`: whether the rest of a row is
     written of which somebody changed something."""
 
-    of: tuple[Row, ...]
+    of: Q
     done: Row
     moved: Row
     failed: Row
@@ -57,7 +58,7 @@ class Way:
 
 
 FORTH = Way(
-    of=(Row.CHANGE,),
+    of=Q(state=Row.CHANGE),
     done=Row.WRITTEN,
     moved=Row.LEFT,
     failed=Row.FAILED,
@@ -67,7 +68,7 @@ FORTH = Way(
     partly=False,
 )
 BACK = Way(
-    of=(Row.WRITTEN, Row.FAILED),
+    of=MAY_BE_WRITTEN,
     done=Row.UNDONE,
     moved=Row.KEPT,
     failed=Row.STUCK,
@@ -102,7 +103,9 @@ def go(attempt: Attempt[Sheet], until: float, way: Way) -> bool:
     fields = fields_of(sheet.environment) if way.partly else {}
     if not way.partly:
         add_entries(sheet, client)
-    while rows := list(sheet.rows.filter(state__in=way.of).order_by("state", "alike", "place")[:BATCH]):
+    while rows := list(sheet.rows.filter(way.of).order_by("state", "alike", "place")[:BATCH]):
+        if any(row.alike for row in rows):
+            _begin(rows)
         try:
             _write(sheet, rows, way, finder, client, fields)
         finally:
@@ -142,6 +145,13 @@ def remember(sheet: Sheet, rows: Sequence[SheetRow], way: Way) -> None:
     if sheet.source.get("kind") == "products":
         done = [row for row in rows if row.state == way.done]
         keep_bases(sheet.environment, {row.asset_id: back(way.new(row)) for row in done})
+
+
+def _begin(rows: Sequence[SheetRow]) -> None:
+    """Before anything of them is written: a worker that is lost in between cannot say what it wrote."""
+    for row in rows:
+        row.alike = ""
+    save(rows, ("alike",))
 
 
 def _write(

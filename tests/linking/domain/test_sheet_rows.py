@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.domain import reasons
+from linking.domain import reasons, sheet_columns
 from linking.domain.sheet_columns import SheetField
 from linking.domain.sheet_rows import (
     LONGEST,
@@ -186,6 +186,14 @@ def test_a_label_stands_where_it_means_the_same_and_else_the_external_id():
     assert shown(channels, ("web", "print", "tv")) == "Web shop; print; TV"
     assert shown(SheetField("x", "X", "enum", gone={"old": "Old one"}), "old") == "Old one"
     assert shown(None, ("a", "b")) == "a; b"
+
+
+def test_a_long_list_is_folded_once(monkeypatch):
+    folds, real = [], sheet_columns.folded
+    monkeypatch.setattr(sheet_columns, "folded", lambda text: folds.append(text) or real(text))
+    field = SheetField("t", "T", "enum", {f"e{at}": f"Entry {at}" for at in range(3000)})
+    assert [checked(field, f"Entry {at}") for at in range(50)] == [f"e{at}" for at in range(50)]
+    assert len(folds) == 6000
 
 
 CELLS = st.one_of(

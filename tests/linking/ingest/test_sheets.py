@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 import zipfile
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from linking.ingest.sheets.workbooks import Elements
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import JobState
 from linking.models.sheets import Stage
+from linking.pages.sheets import sheet_context
 from linking.reporting.sheets import lines
 from sandbox.cloudinary.fields import datasource
 from sandbox.cloudinary.records import MetadataField
@@ -279,6 +281,31 @@ def test_a_worker_that_is_lost_while_it_writes_is_followed_by_one_that_goes_on(p
     assert library(place) == before
 
 
+def test_what_a_lost_worker_had_written_is_taken_back_also_after_a_stop(place, monkeypatch):
+    monkeypatch.setattr(writing, "BATCH", 2)
+    before = library(place)
+    sheet = previewed(place, "file,sku\n" + "".join(f"p{at},N-{at}\n" for at in range(6)))
+    asking.write(Actor(place.member), sheet)
+    real = writing.save
+
+    def save(rows, names):
+        if "state" in names:
+            raise KeyboardInterrupt
+        real(rows, names)
+
+    monkeypatch.setattr(writing, "save", save)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.sheet(sheet.pk)
+    monkeypatch.setattr(writing, "save", real)
+    asking.stop(Actor(place.member), sheet)
+    sheet.refresh_from_db()
+    assert (sheet.stage, sheet.counts()) == (Stage.WRITTEN, {"change": 6})
+    assert library(place) != before
+    assert sheet_context(sheet, place.member)["may_undo"]
+    asking.undo(Actor(place.member), sheet)
+    assert (work(sheet).counts(), library(place)) == ({"undone": 2, "change": 4}, before)
+
+
 def test_a_stop_leaves_the_rest_for_later(place, monkeypatch):
     monkeypatch.setattr(writing, "BATCH", 2)
     sheet = previewed(place, "file,sku\n" + "".join(f"p{at},N-{at}\n" for at in range(6)))
@@ -295,6 +322,32 @@ def test_a_stop_leaves_the_rest_for_later(place, monkeypatch):
     assert (sheet.stage, sheet.counts()) == (Stage.WRITTEN, {"written": 2, "change": 4})
     monkeypatch.setattr(writing, "save", real)
     assert written(place, sheet).counts() == {"written": 6}
+
+
+def test_names_are_found_whether_accents_are_composed_or_apart(scene, monkeypatch):
+    monkeypatch.setattr("linking.queue.enqueue", lambda name, pk: True)
+    names = [unicodedata.normalize("NFD", name) for name in ("süß/café", "größe")]
+    here = scene([], [asset(name.rpartition("/")[2], "OLD", at, public_id=name) for at, name in enumerate(names)])
+    sheet = previewed(here, "public id,file,sku\nsüß/café,,A\n,Größe.jpg,B\n,größe.jpg,C\n")
+    assert states(sheet) == {2: "change", 3: "unknown", 4: "change"}
+
+
+@pytest.mark.parametrize("follows", [lambda at: "same", lambda at: "ab"[at % 2], lambda at: "unknown"])
+def test_pages_that_would_never_end_are_no_answer(place, monkeypatch, follows):
+    real, calls = finding.Search.execute, []
+
+    def execute(self, **options):
+        if follows(0) != "unknown":
+            self.query.pop("next_cursor", None)
+        answer = real(self, **options)
+        answer["next_cursor"] = follows(len(calls))
+        calls.append(1)
+        assert len(calls) < 10
+        return answer
+
+    monkeypatch.setattr(finding.Search, "execute", execute)
+    sheet = previewed(place, "file,sku\np0,A\n")
+    assert (sheet.state, sheet.problem.code) == (JobState.WAITING, "cloudinary.unreadable")
 
 
 def test_one_name_that_cloudinary_refuses_keeps_no_other_from_being_found(place, monkeypatch):
