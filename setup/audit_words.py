@@ -64,6 +64,8 @@ ACTIONS: Words = {
     "setup.alt-texts": gettext_lazy("Changed Alt text"),
     "setup.file-names": gettext_lazy("Changed File names"),
     "setup.matching": gettext_lazy("Changed Matching defaults"),
+    "setup.lock": gettext_lazy("Changed whether a field is read-only in the Console"),
+    "setup.mapping": gettext_lazy("Changed the mapping of Shopify to Cloudinary"),
     "setup.prepare": gettext_lazy("Created in Cloudinary"),
     "setup.prepare-months": gettext_lazy("Changed when uploads expire"),
     "setup.prepare-update": gettext_lazy("Updated in Cloudinary"),

@@ -41,7 +41,8 @@ ALSO = {"sku": ("skus",), "asset_type": ("type",), "status": ("asset_status",), 
 @dataclass(frozen=True)
 class SheetField:
     """A structured metadata field. `labels`: external ID -> label of its list, of values that may be written; `gone`: of those
-    that assets may still have. `grows`: other values may be written, too. `rules`: Cloudinary's validation."""
+    that assets may still have. `grows`: other values may be written, too. `rules`: Cloudinary's validation.
+    `locked`: read-only in the Console."""
 
     id: str
     label: str
@@ -51,6 +52,7 @@ class SheetField:
     grows: bool = False
     mandatory: bool = False
     rules: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    locked: bool = False
 
     @cached_property
     def called(self) -> Mapping[str, Sequence[str]]:

@@ -1,6 +1,7 @@
 """The mapping of an environment: which of Shopify's values AssetLink writes to which places in Cloudinary, who owns a place, and
 how a mapping is saved."""
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -94,6 +95,17 @@ def save(actor: Actor, mapped: Mapped, version: int) -> WriteBack:
     known.refresh_from_db()
     actor.record("setup.mapping", environment, mapped.kept, before=before)
     return known
+
+
+def run_of(environment: Environment, key: str) -> Sync:
+    """Raises CannotDo."""
+    try:
+        found = Sync.objects.filter(environment=environment, key=uuid.UUID(key)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise CannotDo(_("There is no such run."))
+    return found
 
 
 def begin(actor: Actor, *, replaces: bool = False, run: Sync | None = None) -> Sheet:

@@ -28,6 +28,12 @@ class WriteBack(models.Model):
     def __str__(self) -> str:
         return f"write back of {self.environment}"
 
+    @classmethod
+    def is_set_up(cls, environment_id: int) -> bool:
+        """Whether there is a mapping, by what it is kept as."""
+        kept = cls.objects.filter(environment=environment_id).values_list("mapping", flat=True).first()
+        return bool(kept and Mapped.of(kept).lines)
+
     @property
     def mapped(self) -> Mapped:
         return Mapped.of(self.mapping)

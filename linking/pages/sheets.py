@@ -7,7 +7,7 @@ from typing import Any
 from linking.domain.scopes import MOST
 from linking.domain.sheet_columns import ALT, ASSET_ID, FIELD, FILE_NAME, PUBLIC_ID
 from linking.domain.sheet_rows import back
-from linking.ingest.sheets.sources import FILES
+from linking.ingest.sheets.sources import FILES, PRODUCTS
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import JobState
 from linking.models.sheets import MAY_BE_WRITTEN, Row, Stage
@@ -95,7 +95,8 @@ def sheet_context(sheet: Sheet, member: Member) -> dict[str, Any]:
 def progress_of(sheet: Sheet) -> tuple[int, int]:
     """Assets that were looked at, and those that are left, of a sheet without a file."""
     looked, total = (int(sheet.source.get(name, 0)) for name in ("looked", "total"))
-    return looked, max(0, min(total, MOST) - looked)
+    most = total if sheet.source.get("kind") == PRODUCTS else min(total, MOST)
+    return looked, max(0, most - looked)
 
 
 def doing(sheet: Sheet) -> str:
@@ -104,11 +105,15 @@ def doing(sheet: Sheet) -> str:
         return _("AssetLink could not go on")
     if sheet.source and sheet.stage == Stage.CHECKING and sheet.busy:
         of_files = sheet.source.get("kind") == FILES
+        if sheet.source.get("kind") == PRODUCTS:
+            return _("Reading the products of the linked assets …")
         return _("Reading the metadata in the files …") if of_files else _("Reading the names of the assets …")
     return str(DOING.get(sheet.stage, "")) if sheet.busy or sheet.stage == Stage.ARRIVING else ""
 
 
 def counted_of(sheet: Sheet) -> Mapping[str, Callable[[int], str]]:
+    if sheet.source.get("kind") == PRODUCTS:
+        return {**COUNTED, Row.MISS: lambda n: ngettext("{n} asset not read", "{n} assets not read", n)}
     if sheet.source.get("kind") != FILES:
         return COUNTED
     return {**COUNTED, Row.MISS: lambda n: ngettext("{n} file does not fit", "{n} files do not fit", n)}

@@ -11,10 +11,11 @@ from linking.domain.conventions import Reads
 from linking.domain.name_patterns import READ
 from linking.domain.scopes import Scope
 from linking.domain.sheet_columns import ALT, FIELD
-from linking.ingest.sheets.sources import FILES, NAMES
+from linking.ingest.sheets.sources import FILES, NAMES, PRODUCTS
 from linking.models import Sheet
-from setup.words import _, gettext_lazy, ngettext, number
+from setup.words import _, enumeration, gettext_lazy, ngettext, number, quoted
 
+FEW = 5
 READ_ON: Mapping[str, Any] = {
     Reads.NAME: gettext_lazy("File name"),
     Reads.PUBLIC_ID: gettext_lazy("Public ID"),
@@ -27,7 +28,16 @@ SCOPES: Mapping[str, Any] = {
     Scope.SEARCH: gettext_lazy("What a search finds"),
     Scope.SELECTION: gettext_lazy("The open selection"),
 }
-TITLES: Mapping[str, Any] = {NAMES: gettext_lazy("SKU from names"), FILES: gettext_lazy("Values from files")}
+# Nobody chooses these on a form.
+OTHERS: Mapping[str, Any] = {
+    Scope.LEDGER: gettext_lazy("All that is linked, or was"),
+    Scope.RUN: gettext_lazy("Those of a run"),
+}
+TITLES: Mapping[str, Any] = {
+    NAMES: gettext_lazy("SKU from names"),
+    FILES: gettext_lazy("Values from files"),
+    PRODUCTS: gettext_lazy("Shopify to Cloudinary"),
+}
 # What a part of a name is called.
 PARTS: Mapping[str, Any] = {
     "sku": gettext_lazy("SKU"),
@@ -52,6 +62,9 @@ def source_context(sheet: Sheet, *, shows: bool) -> dict[str, Any] | None:
         facts += [(_("Pattern"), str(source["regex"]))] if source.get("regex") else []
         facts.append((_("Field to fill"), filled(sheet, str(source.get("code", "")))))
     kept = _("Replaced") if source.get("replaces") else _("Kept")
+    if source.get("kind") == PRODUCTS:
+        facts += additions_of(sheet)
+        kept = kept if source.get("replaces") else _("Replaced where AssetLink wrote them, others kept")
     facts += [(_("Existing values"), kept), *scope_facts(source, scope)]
     title = str(TITLES.get(str(source.get("kind")), ""))
     return {
@@ -60,6 +73,26 @@ def source_context(sheet: Sheet, *, shows: bool) -> dict[str, Any] | None:
         "looked": looked_said(source) if shows else "",
         "change": change_of(source, scope),
     }
+
+
+def additions_of(sheet: Sheet) -> list[tuple[str, str]]:
+    """What lists of Cloudinary lack: they have it before the rows are written."""
+    known = {
+        id: list(stored.mapping(some).values()) for id, some in stored.mapping(sheet.source.get("additions")).items()
+    }
+    return [
+        (_("New in the list of {field}").format(field=label_of(sheet, id)), _few(values))
+        for id, values in known.items()
+        if values
+    ]
+
+
+def _few(values: list[Any]) -> str:
+    texts = [quoted(str(one)) for one in values]
+    if len(texts) <= FEW:
+        return enumeration(texts)
+    more = ngettext("{n} more", "{n} more", len(texts) - FEW).format(n=number(len(texts) - FEW))
+    return enumeration([*texts[:FEW], more])
 
 
 def filled(sheet: Sheet, code: str) -> str:
@@ -72,7 +105,7 @@ def label_of(sheet: Sheet, id: str) -> str:
 
 def scope_facts(source: Mapping[str, Any], scope: Mapping[str, Any]) -> list[tuple[str, str]]:
     which = str(scope.get("scope"))
-    facts = [(_("Assets"), str(SCOPES.get(which, "")))]
+    facts = [(_("Assets"), str({**SCOPES, **OTHERS}.get(which, "")))]
     if which == Scope.FOLDER:
         facts.append((_("Folder"), str(scope.get("folder", ""))))
     if which == Scope.SEARCH:

@@ -36,6 +36,7 @@ def _field(id: str, row: dict) -> SheetField:
         grows=row.get("allow_dynamic_list_values") is True,
         mandatory=row.get("mandatory") is True,
         rules=mapping(row.get("validation")),
+        locked=mapping(row.get("restrictions")).get("readonly_ui") is True,
     )
 
 

@@ -15,7 +15,7 @@ from linking.domain.results import NEED_YOU, Result, result_of, troubled
 from linking.domain.sentences import Sums, amounts_of, figures_of
 from linking.domain.verdicts import Verdict, heading, verdict
 from linking.forms import SHOPIFY_FIELDS
-from linking.models import ChangeRow, ProductSync, StoreSync, Sync
+from linking.models import ChangeRow, ProductSync, StoreSync, Sync, WriteBack
 from linking.models.outcomes import AMISS
 from linking.models.setting_words import mode_of, order_of, own_words, with_differing
 from linking.models.syncs import BUSY
@@ -282,6 +282,7 @@ def offers_of(sync: Sync, numbers: RunNumbers, undone: set[tuple[int, str]], sum
         "can_undo": bool(undo),
         "undo_parts": undo if len(parts) > 1 else [],
         "can_retry": again and (failed or lost),
+        "writes_back": sync.kind == "link" and WriteBack.is_set_up(sync.environment_id),
     }
 
 
