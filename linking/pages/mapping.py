@@ -61,7 +61,9 @@ def known_fields(environment: Environment) -> tuple[dict[str, SheetField], str]:
 
 def asked_of(sent: QueryDict) -> tuple[list[dict[str, str]], dict[int, str], list[Line]]:
     """Rows as they were sent, without empty ones; place -> what is wrong; and lines, in the order of the rows that have one."""
-    rows, wrong, lines = [], {}, []
+    rows: list[dict[str, str]] = []
+    wrong: dict[int, str] = {}
+    lines: list[Line] = []
     for at in range(MOST_LINES + EMPTY):
         row = {name: sent.get(f"{name}-{at}", "").strip() for name in ("property", "key", "place", "name")}
         if not row["property"]:

@@ -23,8 +23,9 @@ def lock(actor: Actor, ids: Iterable[str], *, locked: bool) -> list[str]:
         id, restrictions = text(row.get("external_id")), mapping(row.get("restrictions"))
         if id not in wanted or (restrictions.get(LOCK) is True) == locked:
             continue
-        given = {"label": text(row.get("label")) or id, "restrictions": {**restrictions, LOCK: locked}}
+        label = text(row.get("label")) or id
+        given = {"label": label, "restrictions": {**restrictions, LOCK: locked}}
         client.call(cloudinary.api.update_metadata_field, id, given)
         actor.record("setup.lock", id, {LOCK: locked}, before={LOCK: not locked})
-        done.append(given["label"])
+        done.append(label)
     return done
