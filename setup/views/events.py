@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from setup.cloudinary.client import CloudinaryError
-from setup.events import addresses, triggers
+from setup.events import addresses, followed, triggers
 from setup.events.forms import EventSecretForm
 from setup.models import EventAddress
 from setup.security import limits
@@ -29,6 +29,7 @@ def shown(request: MemberRequest, form: EventSecretForm, *, status: int = 200) -
     if address := context["address"]:
         context["last"] = addresses.last_event(address)
         context["silent"] = addresses.is_silent(address, now=timezone.now())
+        context["followed"] = followed.of(environment)
         context["secrets"] = environment.event_secrets.select_related("created_by").order_by("pk")
         context["url"] = addresses.url_of(address)
     return render(request, "setup/events.html", context, status=status)

@@ -80,6 +80,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.apps": {
         "linking.domain",
         "linking.links",
+        "linking.rules",
         "linking.selection",
         "linking.webhooks",
         "setup",

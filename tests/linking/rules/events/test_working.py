@@ -11,6 +11,7 @@ from linking.models import EventWork, Firing, Link, SeenAsset, Sync
 from linking.models.jobs import JobState
 from linking.rules.events import consequences, metering
 from setup.models import CloudinaryEvent, EventAddress
+from tests.linking.visits import enter, text_of
 from tests.scenes import picture
 
 
@@ -302,3 +303,18 @@ def test_what_an_asset_was_is_kept_in_one_row(followed):
     found.deal()
     one = SeenAsset.objects.get()
     assert (one.asset_id, one.version, one.gone) == (found.asset("a1").asset_id, found.asset("a1").version, False)
+
+
+def test_setup_says_when_all_was_looked_at_and_what_keeps_it_from_going_on(followed, client):
+    found = followed(linked=False)
+    enter(client, found.place.member)
+    assert "looked at" not in text_of(client.get("/setup/events/"))
+    EventWork.objects.update(check_due=timezone.now())
+    found.deal()
+    assert "All linked assets looked at" in text_of(client.get("/setup/events/"))
+    found.hear("a1")
+    found.place.environment.api_secret = "wrong"
+    found.place.environment.save()
+    found.deal()
+    page = text_of(client.get("/setup/events/"))
+    assert "What changed could not be read. Cloudinary refuses the API key" in page
