@@ -21,7 +21,7 @@ def test_a_rule_fires_on_time_and_its_plan_waits_is_applied_and_undone(house):
     app.get_by_role("combobox", name="Day of the week").select_option(label="Wednesday")
     app.get_by_role("combobox", name="Link Mode").select_option(label="In-Place Overwrite")
     app.get_by_role("radio", name="Apply if no picture leaves a gallery, otherwise wait").check()
-    app.get_by_role("button", name="Look", exact=True).click()
+    app.get_by_role("button", name="Preview", exact=True).click()
     expect(app.get_by_text("The search finds 2 assets now.")).to_be_visible()
     expect(app.get_by_text("It would link 2 assets to 1 product now.")).to_be_visible()
     expect(app.locator("#preview-changes")).to_contain_text("removes 2 pictures from 1 gallery")
