@@ -13,6 +13,7 @@ from typing import Any
 
 from cloudinary.utils import generate_transformation_string
 
+from setup.natural_order import natural
 from setup.preparing import validation
 from setup.shapes import listed, mapping
 
@@ -100,7 +101,7 @@ def preset_shape(raw: Mapping[str, Any]) -> dict[str, str]:
     known |= {name: written(given.get(name)) for name in TEXTS}
     known["tags"] = ", ".join(sorted(names_of(given.get("tags"))))
     known["transformation"] = spelled(given.get("transformation"))
-    known["eager"] = " | ".join(sorted(filter(None, map(spelled, eager_of(given.get("eager"))))))
+    known["eager"] = " | ".join(sorted(filter(None, map(spelled, eager_of(given.get("eager")))), key=natural))
     known["access_control"] = access_text(given.get("access_control"))
     known["auto_tagging"] = number_text(given.get("auto_tagging"))
     known["auto_transcription"] = transcription_text(given.get("auto_transcription"))

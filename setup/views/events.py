@@ -48,10 +48,10 @@ def trigger(request: MemberRequest) -> HttpResponse:
     """What Cloudinary has; the page asks for it once it is there."""
     context: dict[str, Any] = {"most": triggers.MOST}
     if address := addresses.of(request.member.environment):
-        limits.spend("look", request.member)
         try:
+            limits.spend("look", request.member)
             context["triggers"] = triggers.look(request.member.environment, addresses.url_of(address))
-        except CloudinaryError as error:
+        except (CloudinaryError, limits.TooMany) as error:
             context["problem"] = error.text
     return render(request, "setup/_event_trigger.html", context)
 

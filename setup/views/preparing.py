@@ -60,12 +60,15 @@ def make(request: MemberRequest, slug: str) -> HttpResponse:
     form = one.form(one, {}, request.POST)
     problem = ""
     if form.is_valid():
-        limits.spend("look", request.member)
         try:
+            limits.spend("look", request.member)
             messages.success(
                 request, making.make(Actor.of(request), one, form.cleaned_data, request.POST.get("seen", ""))
             )
             return redirect("setup-prepare-part", one.slug)
+        except limits.TooMany as why:
+            context = shown(request, one, form, look=False) | {"looked": True, "refused": why.text}
+            return render(request, "setup/prepare_part.html", context, status=429)
         except NotMade as why:
             problem = str(why)
     context = shown(request, one, form, look=True) | {"refused": problem}
@@ -76,10 +79,10 @@ def make(request: MemberRequest, slug: str) -> HttpResponse:
 @admins
 def missing(request: MemberRequest) -> HttpResponse:
     """Everything that is missing and not optional; nothing that differs."""
-    limits.spend("look", request.member)
     try:
+        limits.spend("look", request.member)
         done = making.make_missing(Actor.of(request))
-    except NotMade as why:
+    except (NotMade, limits.TooMany) as why:
         messages.error(request, str(why))
         return redirect("setup-prepare-page")
     text = (
@@ -101,11 +104,11 @@ def found(request: MemberRequest) -> dict[str, Any]:
     """The parts by their kinds; without a look only what they are called."""
     plans, more = dict[str, Plan](), dict[str, Any]()
     if "look" in request.GET:
-        limits.spend("look", request.member)
         try:
+            limits.spend("look", request.member)
             plans = {plan.part.slug: plan for plan in making.plans(request.member.environment)}
             more["creatable"] = sum(plan.is_new and not plan.part.optional for plan in plans.values())
-        except CloudinaryError as error:
+        except (CloudinaryError, limits.TooMany) as error:
             more["problem"] = error.text
     kinds = [
         (label, [row(one, plans.get(one.slug)) for one in PARTS if one.kind == kind]) for kind, label in KINDS.items()
@@ -137,19 +140,26 @@ def shown(request: MemberRequest, one: Part, form: ChoicesForm, *, look: bool) -
     context: dict[str, Any] = {"part": one, "form": form, "looked": look, "kind": KINDS[one.kind]}
     if not look:
         return context
-    limits.spend("look", request.member)
     try:
+        limits.spend("look", request.member)
         if isinstance(form, PresetForm):
             form.say(add_ons.look(environment))
         if form.is_bound and not form.is_valid():
             return context
         choices = form.cleaned_data if form.is_bound else one.choices(environment)
         plan = making.plan(environment, one, choices)
-    except CloudinaryError as error:
+    except (CloudinaryError, limits.TooMany) as error:
         return context | {"problem": error.text}
     only_ours = plan.state == State.THERE and not plan.clash and choices != one.choices(environment)
     context |= {"hidden": as_fields(form), "only_ours": only_ours, "caution": caution(environment, one, choices)}
+    context["lacking"] = [(name, maker_of(name)) for name in plan.lacking]
     return context | row(one, plan) | trial(environment, plan)
+
+
+def maker_of(name: str) -> Part | None:
+    """The part that makes a field, a value of one (`asset_type (main)`) or a named transformation."""
+    thing = name.partition(" (")[0]
+    return BY_SLUG.get(f"field-{thing}") or BY_SLUG.get(f"transformation-{thing}")
 
 
 def as_fields(form: ChoicesForm) -> list[tuple[str, Any]]:

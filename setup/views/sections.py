@@ -39,7 +39,7 @@ def page(request: MemberRequest) -> HttpResponse:
         if request.member.is_admin or not surroundings.is_fresh(environment):
             limits.spend("look", request.member)
             surroundings.look(environment)
-    except CloudinaryError as error:
+    except (CloudinaryError, limits.TooMany) as error:
         problem = error.text
     context = sections_context(environment) | {"looked": True, "look_problem": problem}
     return render(request, "setup/_sections.html", context)

@@ -37,8 +37,8 @@ def page(request: MemberRequest) -> HttpResponse:
     languages = preset_languages(request)
     context: dict[str, Any] = {"looked": "look" in request.GET, "name": NAME}
     if context["looked"]:
-        limits.spend("look", request.member)
         try:
+            limits.spend("look", request.member)
             found = transcripts.look(request.member.environment, request.GET.get("after", "")[:500], languages)
             context |= {
                 "page": found,
@@ -46,7 +46,7 @@ def page(request: MemberRequest) -> HttpResponse:
                 "form": AskForm(initial={"translate": languages}, label_suffix=""),
             }
             context["askable"] = [one.asset_id for one in found.videos if one.can_be_asked]
-        except CloudinaryError as error:
+        except (CloudinaryError, limits.TooMany) as error:
             context["problem"] = error.text
     return render(request, "setup/transcripts.html", context)
 
@@ -54,7 +54,6 @@ def page(request: MemberRequest) -> HttpResponse:
 @require_POST
 @admins
 def ask(request: MemberRequest) -> HttpResponse:
-    limits.spend("look", request.member)
     form = AskForm(request.POST)
     ids = request.POST.getlist("listed" if "all" in request.POST else "video")
     if not form.is_valid():
@@ -64,8 +63,9 @@ def ask(request: MemberRequest) -> HttpResponse:
         messages.error(request, _("Choose at least one video."))
         return redirect("setup-transcripts")
     try:
+        limits.spend("look", request.member)
         report(request, transcripts.ask(Actor.of(request), ids, form.cleaned_data["translate"]))
-    except CloudinaryError as error:
+    except (CloudinaryError, limits.TooMany) as error:
         messages.error(request, error.text)
     return redirect("setup-transcripts")
 

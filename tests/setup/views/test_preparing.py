@@ -232,3 +232,25 @@ def test_cloudinary_that_does_not_answer_is_reported_and_the_parts_stay_named(vi
 def test_what_prepare_does_not_know_does_not_exist(visit):
     assert visit.get("/setup/prepare/field-nothing/").status_code == 404
     assert visit.post("/setup/prepare/field-nothing/make/").status_code == 404
+
+
+def test_too_many_looks_are_said_in_the_page_and_nothing_chosen_is_lost(visit, place, settings):
+    page = preview(visit, "transformation-product_list", width="300", height="200", fit="fill", ground="white")
+    settings.LIMITS = {**settings.LIMITS, "look": 0}
+    for address in ("/setup/prepare/", "/setup/prepare/field-sku/", "/setup/transcripts/", "/setup/sections/"):
+        answer = visit.get(address, {"look": "1"})
+        assert (answer.status_code, "Cloudinary was asked too often just now." in text_of(answer)) == (200, True), (
+            address
+        )
+        assert "Cloudinary is being checked" not in text_of(answer)
+    refused = confirm(visit, page, "transformation-product_list")
+    assert refused.status_code == 429
+    assert "Cloudinary was asked too often just now." in text_of(refused)
+    assert 'value="300"' in refused.content.decode()
+    assert "asked too often" in text_of(visit.post("/setup/prepare/missing/", follow=True))
+    assert not AuditEntry.objects.exists()
+
+
+def test_what_has_to_be_created_first_leads_to_its_part(visit, place):
+    page = preview(visit, "rules").content.decode()
+    assert '<a href="/setup/prepare/field-asset_type/"><code>asset_type</code></a>, ' in page
