@@ -83,7 +83,8 @@ def public_id_of(path: str, folder: str = "") -> str:
 
 def clean(part: str) -> str:
     """One name of a path."""
-    return re.sub(r"[?&#%<>\\+\x00-\x1f\x7f]+", "-", part).strip().strip(".")
+    taken = re.sub(r"[?&#%<>\\+\x00-\x1f\x7f]+", "-", part)
+    return re.sub(r"^[\s.]+|[\s.]+$", "", taken)
 
 
 def folder_of(path: str, folder: str = "") -> str:

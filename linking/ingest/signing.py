@@ -4,6 +4,7 @@ https://cloudinary.com/documentation/authentication_signatures
 """
 
 import json
+import re
 import time
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from setup.preparing.uploading import expiration_of, metadata_of_preset
 # Cloudinary takes a call whose time is at most an hour ago. A signature that says it is older is good for the rest alone.
 STALE, GOOD_FOR = 3600, 600  # seconds
 SHA1 = "sha1"
+# What no value can have there: nothing says a backslash, and one at the end would take the next value in.
+UNSAID = re.compile(r"[\\\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def metadata_of(environment: Environment, named: Named | None, preset: str = "")
     said["expiration"] = expiration_of(environment, timezone.now().date())
     if named is not None:
         several = has.get("sku", {}).get("type") == "set"
-        said["sku"] = json.dumps([named.sku]) if several and named.sku else named.sku
+        sku = "" if UNSAID.search(named.sku) else named.sku
+        said["sku"] = json.dumps([sku], ensure_ascii=False) if several and sku else sku
         said["sequence"] = "" if named.sequence is None else str(named.sequence)
     if named is not None and named.type and "asset_type" in has:
         values = {known.casefold(): id for id, known in has["asset_type"].get("values", [])}

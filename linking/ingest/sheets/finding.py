@@ -175,5 +175,9 @@ def _clauses(names: Iterable[str]) -> Iterator[str]:
 
 
 def _assets(answer: Mapping) -> list[Asset]:
-    found = [asset_of(row) for row in listed(rows_of(answer, "resources"))]
-    return [one for one in found if one.asset_id and one.public_id]
+    """Raises CloudinaryError where one has no asset ID: it may be any of those that seem not to be there."""
+    rows = rows_of(answer, "resources")
+    found = [asset_of(row) for row in listed(rows)]
+    if len(found) < len(rows) or not all(one.asset_id for one in found):
+        raise unreadable()
+    return [one for one in found if one.public_id]

@@ -16,6 +16,7 @@ from linking.domain.incoming import LONGEST_ID, File, Known, Standing, folder_of
         ("../../etc/passwd.png", "", "etc/passwd"),
         (" a / b .jpg", "/", "a/b"),
         ("...jpg", "", ""),
+        ("photo ..jpg", ". ?", "-/photo"),
         ("x" * 300 + ".jpg", "", ""),
     ],
 )
@@ -34,6 +35,7 @@ def test_whatever_a_file_is_called_its_public_id_is_one(path, folder):
     assert len(found) <= LONGEST_ID
     assert not set(found) & set("?&#%<>\\")
     assert found == "" or not {"", ".", ".."} & set(found.split("/"))
+    assert all(part == part.strip() for part in found.split("/"))
 
 
 def judged(*files: File, same=(), taken=(), folder="") -> list[tuple[str, str]]:

@@ -113,6 +113,18 @@ def test_a_sku_of_several_is_a_list(client, place, actor):
     assert of(place, "A-1_2").metadata == {"sku": ["A-1"]}
 
 
+@pytest.mark.parametrize("name", ["A\\", "A\nB", "größe"])
+def test_a_name_that_values_cannot_have_takes_no_other_value_in(client, place, actor, name):
+    for slug in ("field-sku", "field-sequence"):
+        part = BY_SLUG[slug]
+        making.make(actor, part, part.begins, making.plan(place.environment, part, part.begins).seen)
+    [one] = signed(client, row(f"{name}_2.jpg", picture(5)), pattern="{sku}_{sequence}")
+    assert sent(one, picture(5)).status == 200
+    known = place.world.environments[0].assets.values()
+    kept = next(asset for asset in known if asset.public_id == one["fields"]["public_id"]).metadata
+    assert kept == {"sequence": 2, **({"sku": name} if name.isalpha() else {})}
+
+
 def test_a_signature_is_good_for_one_public_id_and_takes_no_asset_s_place(client, place):
     [one] = signed(client, row("front.jpg", picture(5)), folder="shop")
     assert sent(one, picture(5), public_id="shop/other").status == 401

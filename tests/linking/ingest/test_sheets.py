@@ -350,6 +350,20 @@ def test_pages_that_would_never_end_are_no_answer(place, monkeypatch, follows):
     assert (sheet.state, sheet.problem.code) == (JobState.WAITING, "cloudinary.unreadable")
 
 
+@pytest.mark.parametrize("odd", [{}, "x", {"asset_id": 7}])
+def test_an_answer_that_cannot_be_read_says_of_no_asset_that_it_is_gone(place, monkeypatch, odd):
+    sheet = previewed(place, "file,sku\np0,A\np1,B\n")
+    real = finding.cloudinary.api.resources_by_asset_ids
+
+    def answer(*given, **options):
+        found = real(*given, **options)
+        found["resources"][0] = odd
+        return found
+
+    monkeypatch.setattr(finding.cloudinary.api, "resources_by_asset_ids", answer)
+    assert (written(place, sheet).problem.code, sheet.counts()) == ("cloudinary.unreadable", {"change": 2})
+
+
 def test_one_name_that_cloudinary_refuses_keeps_no_other_from_being_found(place, monkeypatch):
     real = finding.cloudinary.api.resources_by_ids
 
