@@ -149,6 +149,7 @@ def test_another_key_moves_the_picture_to_the_other_product_and_the_old_place_wa
     assert found.place.assets_in("product-a") == ["a2"]
 
 
+@pytest.mark.cases(1)
 @pytest.mark.parametrize(("said", "plans"), [("wait", 1), ("ledger", 0)])
 def test_a_rule_may_leave_a_picture_with_another_key_where_it_is(followed, event_rule, said, plans):
     found = followed()
@@ -237,6 +238,7 @@ def test_any_order_of_events_ends_the_same(followed, event_rule, order):
     assert found.place.assets_in("product-a") == ["a1", "a2"]
 
 
+@pytest.mark.cases(2)
 @pytest.mark.parametrize("step", ["keep_ledger", "plan_to_unlink", "remember", "fire"])
 def test_a_job_that_breaks_off_anywhere_is_done_once_more(followed, event_rule, monkeypatch, step):
     found = followed()
@@ -273,9 +275,11 @@ def test_a_folder_that_was_renamed_is_searched_for(followed):
 def test_while_cloudinary_is_away_events_wait(followed):
     found = followed()
     found.hear("a1")
-    found.place.world.faults.add(service="cloudinary", kind="http_502", times=None)
-    found.deal()
+    found.place.world.faults.add(service="cloudinary", kind="http_420", times=None)
+    EventWork.objects.update(state=JobState.WAITING)
+    jobs.work_on_events(found.work.pk)
     assert CloudinaryEvent.objects.filter(settled=None).count() == 1
+    assert found.work.not_before > timezone.now()
     found.place.world.faults.clear()
     found.deal()
     assert not CloudinaryEvent.objects.filter(settled=None).exists()
