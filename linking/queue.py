@@ -79,7 +79,7 @@ KINDS: Mapping[str, Kind] = {
             shown=False,  # its own page asks for it
         ),
         Kind("events", EventWork, {"environment": "environment__cloud_name", "batch": "batch"}, shown=False),
-        Kind("firing", Firing, {"environment": "rule__environment__cloud_name", "rule": "rule__key"}),
+        Kind("firing", Firing, {"environment": "rule__environment__cloud_name", "rule": "rule__key"}, shown=False),
         Kind(
             "webhook",
             WebhookDelivery,

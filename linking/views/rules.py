@@ -47,6 +47,8 @@ def page(request: MemberRequest) -> HttpResponse:
 @members
 def rule(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     context = rule_context(rule_of(request, key), request.GET.get("page"))
+    if context["under_way"]:
+        recovery.sweep_shown("firing")
     return render(request, "rules/rule.html", {"tab": "rules", **context})
 
 

@@ -79,7 +79,7 @@ def sheet(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
 @workers
 def state(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
     """Polled while a job is at work; what is over renders without its trigger."""
-    recovery.sweep_shown()
+    recovery.sweep_shown("sheet")
     return render(request, "sheets/_sheet.html", sheet_context(sheet_of(request, key), request.member))
 
 

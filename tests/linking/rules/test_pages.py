@@ -9,7 +9,7 @@ from linking import jobs, runs
 from linking.domain import following
 from linking.domain.following import Does, Fact
 from linking.models import Firing, Link, Rule, Selection, Sync
-from linking.models.jobs import JobState
+from linking.models.jobs import SILENCE, JobState
 from linking.rules import firing, looking
 from linking.rules.acting import actor_of
 from setup.models import AuditEntry, Environment, Member
@@ -54,6 +54,18 @@ def admin(place, client):
 
 def sent(place, **known) -> dict:
     return SENT | {"stores": [str(place.stores[0].pk)]} | known
+
+
+def test_its_page_asks_again_for_a_firing_that_is_lost(place, admin, monkeypatch):
+    asked_for = []
+    monkeypatch.setattr("linking.queue.enqueue", lambda name, pk: asked_for.append(name) or True)
+    admin.post("/rules/new/", sent(place))
+    rule = Rule.objects.get()
+    firing.request(rule, "person")
+    Firing.objects.update(heartbeat_at=timezone.now() - SILENCE * 2)
+    asked_for.clear()
+    admin.get(f"/rules/{rule.key}/")
+    assert asked_for == ["firing"]
 
 
 def test_a_rule_is_made_as_its_form_says_and_its_form_shows_it_again(place, admin):

@@ -5,10 +5,12 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from linking import jobs
 from linking.ingest.sheets import asking
 from linking.models import Sheet
+from linking.models.jobs import SILENCE
 from setup.models import Environment, Member
 from tests.linking.visits import enter, text_of
 from tests.scenes import asset
@@ -17,9 +19,15 @@ LIST = "File name,SKU,Sequence,Note\np0,A-1,1,x\np1,=HYPERLINK(1),2,\nnobody,B,3
 
 
 @pytest.fixture
-def place(scene, client, monkeypatch):
+def asked_for() -> list[str]:
+    """Kinds of jobs."""
+    return []
+
+
+@pytest.fixture
+def place(scene, client, monkeypatch, asked_for):
     found = scene([], [asset(f"p{at}", f"OLD-{at}", at) for at in range(4)])
-    monkeypatch.setattr("linking.queue.enqueue", lambda name, pk: True)
+    monkeypatch.setattr("linking.queue.enqueue", lambda name, pk: asked_for.append(name) or True)
     enter(client, found.member)
     return found
 
@@ -79,6 +87,14 @@ def test_from_a_file_to_values_and_back(client, place):
     assert (sku(place, "p0"), sku(place, "p1")) == ("OLD-0", "OLD-1")
     assert "2 rows undone" in text_of(client.get(address))
     assert "list.csv" in text_of(client.get("/assets/sheets/"))
+
+
+def test_its_page_asks_again_for_a_job_that_is_lost(client, place, asked_for):
+    address = uploaded(client, LIST.encode())
+    Sheet.objects.update(heartbeat_at=timezone.now() - SILENCE * 2)
+    asked_for.clear()
+    client.get(f"{address}state/")
+    assert asked_for == ["sheet"]
 
 
 def test_wrong_columns_are_refused_in_words(client, place):
