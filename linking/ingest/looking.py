@@ -7,14 +7,14 @@ from cloudinary.search import Search
 
 from linking.domain.incoming import File, Known, Verdict, public_id_of, verdicts
 from linking.ingest.chunks import chunks
-from setup.cloudinary.client import CloudinaryClient, rows_of
+from setup.cloudinary.client import CloudinaryClient, cursor_of, rows_of
 from setup.models import Environment
 from setup.shapes import listed, mapping, text, whole
 
 KINDS = ("image", "video")
 CHUNK = 100  # public IDs in one call
 SIZES = 40  # sizes in one expression
-MOST = 500  # answers of one search
+MOST, PAGES = 500, 10  # answers of one search, and how many of them are read
 FIELDS = ["etag", "bytes", "resource_type"]
 
 
@@ -54,14 +54,28 @@ def _of_sizes(client: CloudinaryClient, sizes: Iterable[int]) -> Iterator[Known]
     """
     for some in chunks([str(size) for size in sorted(sizes)], SIZES):
         either = " OR ".join(f"bytes={size}" for size in some)
-        asked = Search().expression(f"(resource_type:image OR resource_type:video) AND ({either})").max_results(MOST)
-        rows = listed(rows_of(client.read(asked.execute), "resources"))
+        expression = f"(resource_type:image OR resource_type:video) AND ({either})"
+        rows = [row for page in _pages(client, expression) for row in page]
         whole_rows = [row for row in rows if text(row.get("etag"))]
         yield from _known(whole_rows)
         without = [id for row in rows if row not in whole_rows and (id := text(row.get("asset_id")))]
         for ids in chunks(without, CHUNK):  # whether searches answer it is not documented
             answer = client.read(cloudinary.api.resources_by_asset_ids, ids, fields=FIELDS)
             yield from _known(rows_of(answer, "resources"))
+
+
+def _pages(client: CloudinaryClient, expression: str) -> Iterator[list[dict]]:
+    """Pictures that are not compressed have all the same size. Beyond PAGES duplicates are told by their names alone."""
+    cursors = [""]
+    for _page in range(PAGES):
+        asked = Search().expression(expression).max_results(MOST)
+        if cursors[-1]:
+            asked.next_cursor(cursors[-1])
+        answer = client.read(asked.execute)
+        yield listed(rows_of(answer, "resources"))
+        cursors.append(cursor_of(answer, *cursors))
+        if not cursors[-1]:
+            return
 
 
 def _known(rows: Iterable[object]) -> Iterator[Known]:

@@ -81,6 +81,14 @@ def test_files_are_compared_with_what_is_there(client, place):
     assert found["names"] == "1 name has a SKU, 1 SKU in all."
 
 
+def test_the_same_bytes_are_found_among_many_of_the_same_size(client, scene, monkeypatch):
+    monkeypatch.setattr("linking.ingest.looking.MOST", 1)
+    contents = [picture(1) + bytes([at]) for at in range(4)]
+    enter(client, scene([], [asset(f"p{at}", content=one) for at, one in enumerate(contents)]).member)
+    answer = looked(client, *(row(f"other-{at}.jpg", one) for at, one in enumerate(contents)))
+    assert [one["standing"] for one in answer["files"]] == ["there"] * 4
+
+
 def test_a_signed_file_comes_with_what_its_name_says_and_keeps_its_folder(client, place):
     look(place.environment)
     [one] = signed(client, row("red/A-1_2.jpg", picture(5)), folder="shop", pattern="{sku}_{sequence}")
