@@ -60,8 +60,8 @@ def lock_fields(request: MemberRequest) -> HttpResponse:
     except CloudinaryError as error:
         messages.error(request, error.text)
         return redirect("mapping")
-    text = _("Read-only in the Console now: {names}.") if locked else _("Open in the Console again: {names}.")
-    messages.success(request, text.format(names=enumeration(done)) if done else _("Nothing was to be changed."))
+    text = _("Read-only in the Console now: {names}.") if locked else _("Editable in the Console again: {names}.")
+    messages.success(request, text.format(names=enumeration(done)) if done else _("There was nothing to change."))
     return redirect("mapping")
 
 

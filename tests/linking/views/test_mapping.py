@@ -91,7 +91,7 @@ def test_fields_are_made_read_only_and_opened_again(client, place):
     assert fields["title"].label == "Title"
     assert AuditEntry.objects.latest("pk").action == "setup.lock"
     page = text_of(client.get("/setup/mapping/"))
-    assert "Open them again" in page
+    assert "Make them editable again" in page
     assert "Make them read-only" not in page
     client.post("/setup/mapping/lock/")
     assert fields["title"].restrictions == {"readonly_ui": False}

@@ -315,10 +315,10 @@ def test_setup_says_when_all_was_looked_at_and_what_keeps_it_from_going_on(follo
     assert "looked at" not in text_of(client.get("/setup/events/"))
     EventWork.objects.update(check_due=timezone.now())
     found.deal()
-    assert "All linked assets looked at" in text_of(client.get("/setup/events/"))
+    assert "Last check of all linked assets" in text_of(client.get("/setup/events/"))
     found.hear("a1")
     found.place.environment.api_secret = "wrong"
     found.place.environment.save()
     found.deal()
     page = text_of(client.get("/setup/events/"))
-    assert "What changed could not be read. Cloudinary refuses the API key" in page
+    assert "AssetLink could not read what changed. Cloudinary refuses the API key" in page
