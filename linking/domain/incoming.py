@@ -1,7 +1,7 @@
 """Files that people bring in: what Cloudinary takes as a product's picture or video, and what each is called there."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -93,17 +93,19 @@ def folder_of(path: str, folder: str = "") -> str:
 
 
 def verdicts(
-    files: Iterable[File],
+    files: Sequence[File],
     *,
     folder: str,
     same: Mapping[str, Known],
     taken: Mapping[tuple[str, str], Known],
+    preferred: Collection[str] = (),
 ) -> list[Verdict]:
-    """What is to become of each, in their order. `same`: what is there, by MD5; `taken`: by (kind, public ID)."""
-    found: list[Verdict] = []
+    """What is to become of each, in their order. `same`: what is there, by MD5; `taken`: by (kind, public ID). `preferred`: paths
+    that come rather than others with the same bytes."""
+    found: dict[int, Verdict] = {}
     seen: dict[str, str] = {}
     names: dict[tuple[str, str], str] = {}
-    for file in files:
+    for at, file in sorted(enumerate(files), key=lambda one: one[1].path not in preferred):
         public_id = public_id_of(file.path, folder)
         place = (file.kind, public_id)
         if not file.kind:
@@ -125,8 +127,8 @@ def verdicts(
             names[place] = file.path
             if file.md5:
                 seen[file.md5] = file.path
-        found.append(verdict)
-    return found
+        found[at] = verdict
+    return [found[at] for at in range(len(files))]
 
 
 def _itself(file: File, known: Known | None) -> Known | None:

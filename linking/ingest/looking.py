@@ -1,6 +1,6 @@
 """What the Media Library has of files that are to come: the same bytes, and public IDs that are taken."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import cloudinary.api
 from cloudinary.search import Search
@@ -18,13 +18,18 @@ MOST, PAGES = 500, 10  # answers of one search, and how many of them are read
 FIELDS = ["etag", "bytes", "resource_type"]
 
 
-def look(environment: Environment, files: Sequence[File], folder: str) -> list[Verdict]:
-    """What is to become of each file. One call for a hundred public IDs and one for forty sizes. Raises CloudinaryError."""
+def look(
+    environment: Environment, files: Sequence[File], folder: str, preferred: Collection[str] = ()
+) -> list[Verdict]:
+    """What is to become of each file; of several with the same bytes a `preferred` path comes.
+
+    One call for a hundred public IDs and one for forty sizes. Raises CloudinaryError.
+    """
     client = CloudinaryClient(environment)
     wished = [file for file in files if file.kind and file.bytes > 0]
     same = {known.md5: known for known in _of_sizes(client, {file.bytes for file in wished if file.md5}) if known.md5}
     taken = {(known.kind, known.public_id): known for known in _called(client, wished, folder)}
-    return verdicts(files, folder=folder, same=same, taken=taken)
+    return verdicts(files, folder=folder, same=same, taken=taken, preferred=preferred)
 
 
 def has_fixed_folders(environment: Environment) -> bool:

@@ -57,7 +57,8 @@ def look(request: MemberRequest) -> HttpResponse:
     try:
         files = files_of(request.POST.get("files", ""), settings.SELECTION_MAX_ASSETS)
         pattern = pattern_of(request.POST.get("pattern", ""))
-        found = looking.look(environment, files, folder_asked(request))
+        named = {file.path for file in files if pattern and pattern.read(file.path)}
+        found = looking.look(environment, files, folder_asked(request), named)
         fixed = looking.has_fixed_folders(environment)
     except (BadFiles, BadNamePattern) as wrong:
         return JsonResponse({"said": str(wrong)}, status=422)

@@ -38,12 +38,13 @@ def test_whatever_a_file_is_called_its_public_id_is_one(path, folder):
     assert all(part == part.strip() for part in found.split("/"))
 
 
-def judged(*files: File, same=(), taken=(), folder="") -> list[tuple[str, str]]:
+def judged(*files: File, same=(), taken=(), folder="", preferred=()) -> list[tuple[str, str]]:
     found = verdicts(
         files,
         folder=folder,
         same={one.md5: one for one in same},
         taken={(one.kind, one.public_id): one for one in taken},
+        preferred=preferred,
     )
     return [(verdict.standing.value, verdict.of) for verdict in found]
 
@@ -71,6 +72,11 @@ def test_each_file_has_a_verdict_and_the_first_of_several_comes():
         ("new", ""),
         ("taken", "x/new.png"),
     ]
+
+
+def test_of_equal_files_the_one_whose_name_says_more_comes():
+    files = File("copy.jpg", 5, B), File("x/A-1_1.jpg", 5, B), File("z.jpg", 5, A)
+    assert judged(*files, preferred={"x/A-1_1.jpg"}) == [("twice", "x/A-1_1.jpg"), ("new", ""), ("new", "")]
 
 
 def test_a_public_id_of_another_asset_is_taken_of_its_kind_only():

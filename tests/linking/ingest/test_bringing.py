@@ -64,15 +64,15 @@ def test_files_are_compared_with_what_is_there(client, place):
     known = place.world.blobs.get(of(place, "shop/front").blob)
     found = looked(
         client,
+        row("a copy.jpg", picture(5)),
         row("A-1_1.jpg", picture(5)),
-        row("copy.jpg", picture(5)),
         row("other-name.jpg", known),
         row("front.png", picture(6)),
         row("notes.txt", b"1"),
         folder="shop",
         pattern="{sku}_{sequence}",
     )
-    assert [one["standing"] for one in found["files"]] == ["new", "twice", "there", "taken", "unsupported"]
+    assert [one["standing"] for one in found["files"]] == ["twice", "new", "there", "taken", "unsupported"]
     assert "“shop/front”" in found["files"][2]["said"]
     assert found["files"][2]["asset"] == of(place, "shop/front").asset_id
     assert (
