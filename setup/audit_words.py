@@ -74,6 +74,7 @@ ACTIONS: Words = {
     "setup.transcripts": gettext_lazy("Asked for transcripts"),
     "setup.showing": gettext_lazy("Changed What may be shown"),
     "setup.swatches": gettext_lazy("Changed Asset types"),
+    "setup.status": gettext_lazy("Changed how the status of assets is set"),
     "setup.zone": gettext_lazy("Changed the time zone"),
     "sheet.stop": gettext_lazy("Stopped a spreadsheet"),
     "sheet.retry": gettext_lazy("Tried failed rows of a spreadsheet again"),

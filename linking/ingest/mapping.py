@@ -5,13 +5,15 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from linking.domain import statuses
 from linking.domain.mappings import Line, Mapped, Owners, refusals
 from linking.domain.scopes import Assets, Scope
-from linking.domain.sheet_columns import SheetField
+from linking.domain.sheet_columns import ASSET_ID, SheetField
 from linking.ingest.sheets import asking
 from linking.ingest.sheets.asking import CannotDo
 from linking.ingest.sheets.fields import fields_of
 from linking.ingest.sheets.sources import PRODUCTS
+from linking.ingest.sheets.sources import STATUS as STATUS_SOURCE
 from linking.models import Preset, Rule, Sheet, Sync, WriteBack
 from setup.models import Environment
 from setup.reasons import Reason
@@ -26,7 +28,6 @@ SWATCH, STATUS, LAST_DAY = (
     Reason("mapping.for_expiration"),
 )
 NAME = "Shopify → Cloudinary"
-STATUS_FIELD = "status"  # as Setup prepares it
 
 
 class CannotSave(Exception):
@@ -51,7 +52,7 @@ def _reads(environment: Environment, fields: Mapping[str, SheetField]) -> Iterat
     yield environment.default_cloudinary_field, KEY
     yield environment.default_order_field or "metadata:sequence", ORDER
     yield environment.alt_field, ALT
-    yield f"metadata:{STATUS_FIELD}", STATUS
+    yield f"metadata:{statuses.STATUS}", STATUS
     yield "metadata:expiration", LAST_DAY
     if environment.swatch_field:
         yield environment.swatch_field, SWATCH
@@ -95,6 +96,31 @@ def save(actor: Actor, mapped: Mapped, version: int) -> WriteBack:
     known.refresh_from_db()
     actor.record("setup.mapping", environment, mapped.kept, before=before)
     return known
+
+
+def save_status(actor: Actor, *, sets_status: bool, required: Sequence[str]) -> None:
+    """Whether runs say how far assets are, and without which fields an asset requires data. Raises CannotSave,
+    CloudinaryError."""
+    environment, fields = actor.environment, fields_of(actor.environment)
+    if sets_status and not statuses.is_ready(fields):
+        raise CannotSave(_("The field Status lacks. Create it on Prepare first."))
+    known = [id for id in dict.fromkeys(required) if id in fields and id != statuses.STATUS]
+    values = {"sets_status": sets_status, "required": known}
+    row, _made = WriteBack.objects.get_or_create(environment=environment)
+    before = {name: getattr(row, name) for name in values}
+    WriteBack.objects.filter(pk=row.pk).update(**values)
+    actor.record("setup.status", environment, values, before=before)
+
+
+def begin_status(actor: Actor) -> Sheet:
+    """The preview of which assets require data, of all that Cloudinary has. Raises CannotDo, CloudinaryError."""
+    required = write_back_of(actor.environment).required
+    if not required:
+        raise CannotDo(_("No field is required. An admin chooses some."))
+    if not statuses.is_ready(fields_of(actor.environment)):
+        raise CannotDo(_("The field Status lacks. Create it on Prepare first."))
+    source = {"kind": STATUS_SOURCE, "required": required}
+    return asking.gather(actor, "Status", source, [ASSET_ID, statuses.CODE], Assets())
 
 
 def run_of(environment: Environment, key: str) -> Sync:

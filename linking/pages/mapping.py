@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from linking.domain import statuses
 from linking.domain.fields import BadField
 from linking.domain.mappings import METAFIELDS, MOST_LINES, Line, Mapped, Property, split
 from linking.domain.sheet_columns import CONTEXT, FIELD, TAGS, SheetField
@@ -115,6 +116,10 @@ def mapping_context(
         "stores": [(one.pk, str(one)) for one in environment.stores.all()],
         "store": store,
         "trouble": trouble,
+        "status_ready": statuses.is_ready(fields),
+        "expression": statuses.EXPRESSION,
+        "requirable": [(one.id, one.label) for one in fields.values() if one.id != statuses.STATUS],
+        "required_labels": [fields[id].label for id in known.required if id in fields],
         "open": sorted((one for one in mine if not one.locked), key=lambda one: one.label),
         "locked": sorted((one for one in mine if one.locked), key=lambda one: one.label),
     }

@@ -7,7 +7,7 @@ from typing import Any
 from linking.domain.scopes import MOST
 from linking.domain.sheet_columns import ALT, ASSET_ID, FIELD, FILE_NAME, PUBLIC_ID
 from linking.domain.sheet_rows import back
-from linking.ingest.sheets.sources import FILES, PRODUCTS
+from linking.ingest.sheets.sources import FILES, PRODUCTS, STATUS
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import JobState
 from linking.models.sheets import MAY_BE_WRITTEN, Row, Stage
@@ -107,13 +107,15 @@ def doing(sheet: Sheet) -> str:
         of_files = sheet.source.get("kind") == FILES
         if sheet.source.get("kind") == PRODUCTS:
             return _("Reading the products of the linked assets …")
+        if sheet.source.get("kind") == STATUS:
+            return _("Looking how far the assets are …")
         return _("Reading the metadata in the files …") if of_files else _("Reading the names of the assets …")
     return str(DOING.get(sheet.stage, "")) if sheet.busy or sheet.stage == Stage.ARRIVING else ""
 
 
 def counted_of(sheet: Sheet) -> Mapping[str, Callable[[int], str]]:
-    if sheet.source.get("kind") == PRODUCTS:
-        return {**COUNTED, Row.MISS: lambda n: ngettext("{n} asset not read", "{n} assets not read", n)}
+    if sheet.source.get("kind") in (PRODUCTS, STATUS):
+        return {**COUNTED, Row.MISS: lambda n: ngettext("{n} asset skipped", "{n} assets skipped", n)}
     if sheet.source.get("kind") != FILES:
         return COUNTED
     return {**COUNTED, Row.MISS: lambda n: ngettext("{n} file does not fit", "{n} files do not fit", n)}

@@ -11,7 +11,7 @@ from linking.domain.conventions import Reads
 from linking.domain.name_patterns import READ
 from linking.domain.scopes import Scope
 from linking.domain.sheet_columns import ALT, FIELD
-from linking.ingest.sheets.sources import FILES, NAMES, PRODUCTS
+from linking.ingest.sheets.sources import FILES, NAMES, PRODUCTS, STATUS
 from linking.models import Sheet
 from setup.words import _, enumeration, gettext_lazy, ngettext, number, quoted
 
@@ -37,6 +37,7 @@ TITLES: Mapping[str, Any] = {
     NAMES: gettext_lazy("SKU from names"),
     FILES: gettext_lazy("Values from files"),
     PRODUCTS: gettext_lazy("Shopify to Cloudinary"),
+    STATUS: gettext_lazy("Status of assets"),
 }
 # What a part of a name is called.
 PARTS: Mapping[str, Any] = {

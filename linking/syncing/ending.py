@@ -22,6 +22,7 @@ from linking.planning.reading import await_orders, is_job
 from linking.planning.rows import of_gallery
 from linking.shopify import galleries
 from linking.shopify.galleries import Gallery
+from linking.syncing import statuses
 from linking.syncing.goal import LINK, ORDER, UNLINK
 from linking.syncing.run import Run
 from linking.syncing.settling import (
@@ -267,6 +268,7 @@ def finish(part: StoreSync, state: StoreSync.State, problem: Reason = NONE) -> N
     """Within a transaction, in which the outbox of webhooks is written, too."""
     part.rows().update(state=state, problem=problem, doing=NONE, finished=timezone.now(), **counted(part, state))
     outbox.run_ended(part)
+    statuses.run_ended(part)
     spent = part.rows().values("points", "requests", "mutations", "throttled").get()
     listed = ", ".join(f"{count} {name}" for name, count in spent.items())
     log.info("Store sync %s in %s: %s; %s.", part.pk, part.store, state.label.lower(), listed)

@@ -18,6 +18,8 @@ from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, admins, members, workers
 from setup.words import _, enumeration
 
+MOST_REQUIRED = 100  # fields, as many as an environment may have
+
 
 @require_safe
 @members
@@ -63,6 +65,34 @@ def lock_fields(request: MemberRequest) -> HttpResponse:
     text = _("Read-only in the Console now: {names}.") if locked else _("Editable in the Console again: {names}.")
     messages.success(request, text.format(names=enumeration(done)) if done else _("There was nothing to change."))
     return redirect("mapping")
+
+
+@require_POST
+@admins
+def status(request: MemberRequest) -> HttpResponse:
+    """`sets_status`, and external IDs of fields as `required`."""
+    try:
+        wanted = request.POST.getlist("required")[:MOST_REQUIRED]
+        mapping.save_status(Actor.of(request), sets_status=bool(request.POST.get("sets_status")), required=wanted)
+    except (CannotSave, CloudinaryError) as refusal:
+        messages.error(request, refusal.text if isinstance(refusal, CloudinaryError) else str(refusal))
+    else:
+        messages.success(request, _("The status flow is saved."))
+    return redirect("mapping")
+
+
+@require_POST
+@workers
+def begin_status(request: MemberRequest) -> HttpResponse:
+    """A preview of which assets require data."""
+    actor = Actor.of(request)
+    try:
+        actor.spend("look")
+        sheet = mapping.begin_status(actor)
+    except (CannotDo, CloudinaryError) as refusal:
+        messages.error(request, refusal.text if isinstance(refusal, CloudinaryError) else str(refusal))
+        return redirect("mapping")
+    return redirect("sheet", key=sheet.key)
 
 
 @require_POST

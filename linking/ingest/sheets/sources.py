@@ -10,6 +10,7 @@ from linking.domain.conventions import Convention
 from linking.domain.from_files import FromFiles
 from linking.domain.sheet_rows import Wish
 from linking.ingest.sheets.products import Products
+from linking.ingest.sheets.statuses import Statuses
 from linking.models import EmbeddedRow, Sheet
 from setup.cloudinary.client import CloudinaryClient
 from setup.cloudinary.embedded import Learned, Reading, Route, learn
@@ -17,7 +18,7 @@ from setup.embedded_values import Embedded
 from setup.models import Environment
 from setup.reasons import Reason
 
-NAMES, FILES, PRODUCTS = "names", "files", "products"
+NAMES, FILES, PRODUCTS, STATUS = "names", "files", "products", "status"
 
 
 class Source(Protocol):
@@ -97,6 +98,7 @@ SOURCES: Mapping[str, Callable[[Environment, Mapping[str, Any]], Source]] = {
     NAMES: lambda environment, asked: Names(Convention.of(asked)),
     FILES: lambda environment, asked: Files(environment, FromFiles.of(asked)),
     PRODUCTS: Products,
+    STATUS: Statuses,
 }
 
 

@@ -67,6 +67,11 @@ def walk(attempt: Attempt[Sheet], until: float) -> bool:
             return False
         if process.ending or time.monotonic() > until:
             return True
+    if sheet.source.get("by_itself") and sheet.rows.filter(state=Row.CHANGE).exists():
+        # Nobody waits for a preview: what admins turned on is written at once.
+        going = bool(sheet.mine().update(stage=Stage.WRITING))
+        sheet.stage = Stage.WRITING
+        return going
     sheet.mine().update(stage=Stage.PREVIEW, state=JobState.DONE, problem=NONE, **NO_TRIES)
     return False
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from linking.domain import statuses
 from linking.models import Link, Sheet, WriteBack
 from sandbox.cloudinary.fields import datasource
 from sandbox.cloudinary.records import MetadataField
@@ -31,7 +32,8 @@ ROWS = {
 @pytest.fixture
 def place(scene, client, monkeypatch):
     found = scene(
-        [product("A", handle="a", title="Bag", vendor="Zeta", tags=("new",))], [asset("one", "A"), asset("other", "B")]
+        [product("A", handle="a", title="Bag", vendor="Zeta", tags=("new",))],
+        [asset("one", "A"), asset("other", "B"), asset("bare")],
     )
     here = found.world.environments[0]
     here.fields["title"] = MetadataField("title", "Title", "string")
@@ -121,3 +123,52 @@ def test_a_run_that_is_over_offers_a_preview_of_its_own_assets(client, place):
     assert "Those of a run" in text_of(client.get(address))
     sheet = Sheet.objects.get()
     assert list(sheet.rows.values_list("asset_id", "state")) == [(place.asset.asset_id, "change")]
+
+
+def prepared(place):
+    values = {id: id.replace("_", " ").capitalize() for id in statuses.ALL}
+    here = place.world.environments[0]
+    here.fields["status"] = MetadataField("status", "Status", "enum", values=datasource(values))
+    return {one.display_name: one for one in here.assets.values()}
+
+
+def test_a_run_says_how_far_its_assets_are_where_an_admin_turned_it_on(client, place):
+    client.post("/setup/mapping/status/", {"sets_status": "1"})
+    assert not WriteBack.objects.filter(sets_status=True), "there is no such field yet"
+    assets = prepared(place)
+    run = place.run(place.select("one"))
+    assert not Sheet.objects.exists()
+    client.post("/setup/mapping/status/", {"sets_status": "1", "required": ["sku", "nothing"]})
+    assert WriteBack.objects.get().required == ["sku"]
+    run = place.run(place.select("one", "other"))
+    sheet = Sheet.objects.get()
+    assert sheet.source["run"] == run.pk
+    work()
+    assert assets["one"].metadata["status"] == "linked"
+    assert "status" not in assets["other"].metadata, "the run linked it nowhere"
+    page = f"/assets/sheets/{sheet.key}/"
+    assert "1 row written" in text_of(client.get(page))
+    client.post(f"{page}undo/")
+    work()
+    assert not assets["one"].metadata.get("status")
+    place.run(place.select("one"), dry_run=True)
+    assert Sheet.objects.count() == 1, "a dry run writes nothing"
+
+
+def test_what_requires_data_is_shown_first_and_then_written(client, place):
+    assets = prepared(place)
+    place.world.settings.change({"index_lag": 0})
+    client.post("/setup/mapping/status/begin/")
+    assert not Sheet.objects.exists(), "no field is required"
+    client.post("/setup/mapping/status/", {"required": "sku"})
+    assert "metadata.status=&quot;requires_data&quot;" in client.get("/setup/mapping/").content.decode()
+    address = client.post("/setup/mapping/status/begin/")["Location"]
+    work()
+    assert "3 rows to write" in text_of(client.get(address))
+    client.post(f"{address}write/")
+    work()
+    assert {name: one.metadata["status"] for name, one in assets.items()} == {
+        "one": "metadata_complete",
+        "other": "metadata_complete",
+        "bare": "requires_data",
+    }

@@ -1,0 +1,31 @@
+"""A run that has ended says in Cloudinary how far its assets are, where admins want that. The row is written in the
+transaction in which the run ends, so it is neither lost nor made up; a worker does the rest (linking.ingest.sheets.statuses)."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from linking.domain.scopes import Assets, Scope
+from linking.domain.sheet_columns import ASSET_ID
+from linking.domain.statuses import CODE
+from linking.models import Sheet, StoreSync, WriteBack
+from linking.models.jobs import asked_for
+from linking.models.sheets import Stage
+
+KIND = "status"
+
+
+def run_ended(part: StoreSync) -> None:
+    """A store of a run has ended. Two that end at once take turns at the run's row, so that one of them finds nobody at work."""
+    sync = part.sync
+    if sync.kind != "link" or sync.dry_run:
+        return
+    if not WriteBack.objects.filter(environment=sync.environment_id, sets_status=True).exists():
+        return
+    with transaction.atomic():
+        sync.lock()
+        if StoreSync.objects.busy().filter(sync=sync.pk).exists():
+            return
+        source = {"kind": KIND, "run": sync.pk, "by_itself": True, "scope": Assets(Scope.RUN, run=sync.pk).kept}
+        known = {"environment_id": sync.environment_id, "member_id": sync.member_id, "columns": [ASSET_ID, CODE]}
+        work = {"stage": Stage.CHECKING, **asked_for(now=timezone.now())}
+        Sheet.objects.create(**known, **work, name="Status", source=source)
