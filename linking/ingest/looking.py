@@ -70,7 +70,7 @@ def _of_sizes(client: CloudinaryClient, sizes: Iterable[int]) -> Iterator[Known]
 
 
 def _pages(client: CloudinaryClient, expression: str) -> Iterator[list[dict]]:
-    """Pictures that are not compressed have all the same size. Beyond PAGES duplicates are told by their names alone."""
+    """Pictures that are not compressed have all the same size. Beyond PAGES duplicates are known by their names alone."""
     cursors = [""]
     for _page in range(PAGES):
         asked = Search().expression(expression).max_results(MOST)
