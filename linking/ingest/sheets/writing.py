@@ -247,7 +247,8 @@ def _in_calls(client: CloudinaryClient, doings: Iterable[Doing], part: str) -> C
 def _call(client: CloudinaryClient, doings: Sequence[Doing], part: str) -> dict[str, Reason]:
     """Public ID -> why it was not written. Raises CloudinaryError."""
     first = doings[0]
-    values = first.left[part]
+    # A backslash at the end of an old value would take the next pair in, so that it goes last.
+    values = dict(sorted(first.left[part].items(), key=lambda pair: str(pair[1]).endswith("\\")))
     options = {"resource_type": first.asset.resource_type, "type": first.asset.delivery_type}
     sent = ",".join(values[TAGS]) if part in (ADDED, REMOVED) else {id: _sent(value) for id, value in values.items()}
     return _each(

@@ -306,6 +306,14 @@ def test_what_a_lost_worker_had_written_is_taken_back_also_after_a_stop(place, m
     assert (work(sheet).counts(), library(place)) == ({"undone": 2, "change": 4}, before)
 
 
+def test_an_old_value_that_ends_with_a_backslash_takes_no_other_in(place):
+    of(place, "p0").metadata |= {"sku": "A\\", "asset_type": "main"}
+    sheet = written(place, previewed(place, "public id,sku,type\nshop/p0,B,swatch\n"))
+    asking.undo(Actor(place.member), sheet)
+    assert work(sheet).counts() == {"undone": 1}
+    assert of(place, "p0").metadata == {"sku": "A\\", "asset_type": "main"}
+
+
 def test_a_stop_leaves_the_rest_for_later(place, monkeypatch):
     monkeypatch.setattr(writing, "BATCH", 2)
     sheet = previewed(place, "file,sku\n" + "".join(f"p{at},N-{at}\n" for at in range(6)))
