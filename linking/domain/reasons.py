@@ -304,6 +304,8 @@ WORDS: Mapping[str, Template] = {
     "job.tell_reference": "If it happens again, tell an admin the reference {reference}.",
     "job.tell_when": "If it happens again, tell an admin when it happened.",
     "job.ask_again": "Ask for it again.",
+    "links.spares": "Half of Cloudinary’s hourly limit is used up. The check goes on in the next hour, so that enough is left "
+    "for people.",
     "job.check_again": "Check the links again.",
     "job.refresh": "Refresh the matches to ask again.",
     "fetch.refused": "Cloudinary does not give the details ({said:clause}). Ask an admin to check the product environment in "

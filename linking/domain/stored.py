@@ -265,6 +265,12 @@ def media(value: object) -> list[dict[str, Any]]:
     ]
 
 
+def left_media(value: object) -> list[tuple[str, str | None]]:
+    """A gallery as a run left it: (media id, alt text or None where that is not known) in order."""
+    known = [one for one in entries(value) if isinstance(one, list) and len(one) == 2 and text(one[0])]
+    return [(id, alt if isinstance(alt, str) else None) for id, alt in known]
+
+
 def slots(value: object) -> list[dict[str, Any]]:
     """A gallery as planned: [{"medium"} or {"return"} or {"asset", "file"}, …], each also with its asset if that is known."""
     names = ("medium", "return", "asset", "file", "adopted")

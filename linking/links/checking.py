@@ -1,9 +1,10 @@
-"""Checking links: whether their products, files and assets are still there. Only reads; what is gone is marked in the ledger."""
+"""Checking links: whether their products, files and assets are still there, and galleries as runs left them. Only reads; what is
+gone is marked in the ledger, and what else differs is kept as drift (linking.links.drifting)."""
 
 import re
 import time
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -15,12 +16,13 @@ from linking.cloudinary.assets import fetch
 from linking.cloudinary.renditions import linkable, thumbnail
 from linking.domain.assets import Asset
 from linking.domain.waiting import Wait
+from linking.links import drifting
+from linking.links.sparing import SparingClient
 from linking.models import Link, LinkCheck, StoreFile
 from linking.models.jobs import JobState, asked_for
 from linking.shopify import files, galleries
-from setup.cloudinary.client import CloudinaryClient
 from setup.models import Environment, Store
-from setup.reasons import NONE
+from setup.reasons import NONE, Reason
 from setup.security.actors import Actor
 from setup.shopify.client import ShopifyClient
 from setup.shopify.errors import Remedy, ShopifyError
@@ -30,6 +32,7 @@ PER_LOOK = 200
 # How long one job goes on, seconds.
 SLICE = 60.0
 VERSION = re.compile(r"/v\d+/")
+SPARES = Reason("links.spares")
 
 
 def ask(actor: Actor) -> None:
@@ -39,16 +42,28 @@ def ask(actor: Actor) -> None:
         queue.enqueue("links", check.pk)
 
 
-def put(environment: Environment, *, now: datetime) -> list[LinkCheck]:
-    """A check for every connected store with links; those that are being checked go on as they are."""
+def put(
+    environment: Environment,
+    *,
+    now: datetime,
+    among: Collection[Store] | None = None,
+    older: timedelta = timedelta(0),
+) -> list[LinkCheck]:
+    """A check for every connected store with links; those that are being checked go on as they are. `among`: only of these
+    stores; `older`: not of those that were checked a shorter time ago."""
     linked = Exists(Link.objects.in_galleries().filter(store=OuterRef("pk")))
     stores = environment.stores.filter(linked, status=Store.Status.CONNECTED)
+    if among is not None:
+        stores = stores.filter(pk__in=[store.pk for store in among])
     LinkCheck.objects.bulk_create(
         [LinkCheck(store=store, state=JobState.DONE) for store in stores], ignore_conflicts=True
     )
     over = LinkCheck.objects.filter(store__in=stores, state__in=[JobState.DONE, JobState.FAILED])
+    if older:
+        over = over.exclude(begun__gt=now - older)
     fresh = list(over.values_list("pk", flat=True))
-    over.filter(pk__in=fresh).update(reached=0, looked=0, finished=None, **asked_for(now=now))
+    again = {"reached": 0, "reached_product": "", "looked": 0, "begun": now, "finished": None}
+    over.filter(pk__in=fresh).update(**again, **asked_for(now=now))
     return list(LinkCheck.objects.filter(pk__in=fresh))
 
 
@@ -86,39 +101,57 @@ def check_links(pk: int) -> bool:
 def _look(attempt: Attempt[LinkCheck], until: float) -> bool:
     """Raises ShopifyError, CloudinaryError."""
     check = attempt.row
+    cloudinary = SparingClient(check.store.environment)
     while links := _next(check):
+        if cloudinary.is_low:
+            now = timezone.now()
+            check.rest(SPARES, until=cloudinary.until(now), now=now)
+            return False
         try:
-            _mark(attempt, links)
+            _mark(attempt, links, cloudinary)
         except ShopifyError as error:
             if error.remedy == Remedy.STOP_STORE:
                 check.store.break_off(error.reason)
             raise
-        check.reached, check.looked = links[-1].pk, check.looked + len(links)
-        more = time.monotonic() > until
-        state = JobState.WAITING if more else JobState.RUNNING
-        ours = check.got_on(reached=check.reached, looked=check.looked, state=state, problem=NONE, now=timezone.now())
+        check.reached_product, check.looked = links[-1].product_id, check.looked + len(links)
+        more, now = time.monotonic() > until, timezone.now()
+        known = {"reached_product": check.reached_product, "looked": check.looked, "problem": NONE}
+        ours = check.got_on(state=JobState.WAITING if more else JobState.RUNNING, now=now, **known)
         if more or not ours:
             return more and ours
-    check.mine().update(state=JobState.DONE, problem=NONE, finished=timezone.now())
+    if check.mine().update(state=JobState.DONE, problem=NONE, finished=timezone.now()):
+        drifting.forget_others(check.store, check.begun)
     return False
 
 
 def _next(check: LinkCheck) -> Sequence[Link]:
-    return list(
-        Link.objects.in_galleries().filter(store=check.store_id, pk__gt=check.reached).order_by("pk")[:PER_LOOK]
-    )
+    """All links of some products: what a gallery lacks, and in what order it is, shows in the whole of it."""
+    links = Link.objects.in_galleries().filter(store=check.store_id).order_by("product_id", "pk")
+    some = list(links.filter(product_id__gt=check.reached_product)[: PER_LOOK + 1])
+    if len(some) <= PER_LOOK:
+        return some
+    beyond = some[-1].product_id
+    whole = [link for link in some if link.product_id != beyond]
+    return whole or list(links.filter(product_id=beyond))
 
 
-def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
+def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link], cloudinary: SparingClient) -> None:
     """Look at these links' galleries, files and assets. Raises ShopifyError, CloudinaryError."""
     store = attempt.row.store
-    shopify, cloudinary = ShopifyClient(store, look=attempt.alive), CloudinaryClient(store.environment)
+    shopify = ShopifyClient(store, look=attempt.alive)
     pause = shopify.pause
     products = sorted({link.product_id for link in links})
     asked = timezone.now()
     found = waiting.insist(lambda ids: galleries.read(shopify, ids), products, pause)
     shown = {(gallery.product_id, id) for gallery in found.values() for id in gallery.ids}
-    away = sorted({link.medium_id for link in links if (link.product_id, link.medium_id) not in shown})
+    endless = {gallery.product_id for gallery in found.values() if not gallery.whole}
+    away = sorted(
+        {
+            link.medium_id
+            for link in links
+            if (link.product_id, link.medium_id) not in shown and link.product_id not in endless
+        }
+    )
     there = waiting.insist(lambda ids: files.states(shopify, ids), away, pause)
     ids = sorted({link.asset_id for link in links})
     assets = {asset.asset_id: asset for some in fetch(cloudinary, ids, []) for asset in some}
@@ -127,6 +160,8 @@ def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
     found_gone: dict[str, list[int]] = {}
     for link in links:
         gone = ""
+        if link.product_id in endless:
+            continue  # nobody knows what stands there
         if link.product_id not in found:
             gone = Gone.PRODUCT
         elif (link.product_id, link.medium_id) not in shown:
@@ -141,6 +176,7 @@ def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link]) -> None:
     show_where_they_are(
         store.environment, {id: asset for id, asset in assets.items() if not linkable(store.environment, asset)}, links
     )
+    drifting.record(store, links, found, assets, asked)
 
 
 def show_where_they_are(environment: Environment, assets: Mapping[str, Asset], links: Sequence[Link]) -> None:

@@ -2,6 +2,7 @@
 
 from linking.models.addresses import SelectionAddress
 from linking.models.asset_jobs import AssetJob
+from linking.models.drift import DriftFinding, LeftGallery
 from linking.models.embedded import EmbeddedRow
 from linking.models.estimates import Estimate, SeenGallery
 from linking.models.events import EventWork, SeenAsset
@@ -35,6 +36,7 @@ __all__ = [
     "AssetJob",
     "BriefRow",
     "ChangeRow",
+    "DriftFinding",
     "EmbeddedRow",
     "Estimate",
     "EventWork",
@@ -43,6 +45,7 @@ __all__ = [
     "IdempotentRequest",
     "KeyMatch",
     "KeyRow",
+    "LeftGallery",
     "Link",
     "LinkCheck",
     "LinkedVariant",

@@ -234,12 +234,16 @@ class LinkedVariant(models.Model):
 
 
 class LinkCheck(JobRow):
-    """Whether what a store's links name is still there; as a job it is the looking (linking.links.checking)."""
+    """Whether what a store's links name is still there, and as runs left it; as a job it is the looking
+    (linking.links.checking)."""
 
     AGAIN = Reason("job.check_again")
 
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="link_check")
-    # The pk of the last link that was looked at, and how many were.
+    # Releases before this one went by the links' pks.
     reached = models.BigIntegerField(default=0, db_default=0)
+    # The last product that was looked at, how many links were, and since when.
+    reached_product = models.CharField(max_length=255, blank=True, default="", db_default="")
+    begun = models.DateTimeField(null=True)
     looked = models.PositiveIntegerField(default=0, db_default=0)
     finished = models.DateTimeField(null=True)

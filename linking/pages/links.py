@@ -76,12 +76,16 @@ def chosen_links(environment: Environment, chosen: LinksFilter, ticked: Sequence
 
 
 def checks_context(environment: Environment) -> dict:
-    """`gone`: how many links were found to be gone; `checked`: when the stores were last asked, if all were."""
+    """As `checking_context`; `gone`: how many links were found to be gone."""
+    return {**checking_context(environment), "gone": gone_links(environment).count()}
+
+
+def checking_context(environment: Environment) -> dict:
+    """`checked`: when the stores were last asked, if all were."""
     found = list(LinkCheck.objects.filter(store__environment=environment).select_related("store"))
     ended = [one.finished for one in found if one.finished]
     return {
         "checks": found,
         "checking": any(one.busy for one in found),
         "checked": min(ended) if ended and len(ended) == len(found) else None,
-        "gone": gone_links(environment).count(),
     }

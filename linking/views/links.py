@@ -12,7 +12,7 @@ from linking import runs
 from linking.links import checking
 from linking.operations import recovery
 from linking.pages.edits import token_of
-from linking.pages.links import LinksFilter, checks_context, chosen_links, rows_context
+from linking.pages.links import LinksFilter, checking_context, checks_context, chosen_links, rows_context
 from setup.models import Store
 from setup.natural_order import natural
 from setup.numbers import whole
@@ -78,7 +78,7 @@ def check(request: MemberRequest) -> HttpResponse:
 def checks(request: MemberRequest) -> HttpResponse:
     """Polled while links are checked; then the page is loaded again."""
     recovery.sweep_shown()
-    context = checks_context(request.member.environment)
+    context = checking_context(request.member.environment)
     if not context["checking"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "links/_checks.html", context)

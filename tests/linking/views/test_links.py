@@ -334,7 +334,7 @@ def test_a_check_goes_on_where_it_stopped(client, place, monkeypatch):
     while check_links(row.pk):
         slices += 1
     row.refresh_from_db()
-    assert (row.state, row.looked, slices) == ("done", 3, 4)
+    assert (row.state, row.looked, slices) == ("done", 3, 3), "product by product"
 
 
 def test_a_store_that_does_not_answer_is_said_and_nothing_is_marked(client, place):
