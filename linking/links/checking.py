@@ -80,6 +80,7 @@ def forget_gone(actor: Actor) -> int:
         if not actor.is_operator and actor.member.bounds is not None:
             gone = gone.filter(store__in=actor.member.bounds)
         adopted = list(gone.exclude(adopted="").values_list("store_id", "medium_id"))
+        drifting.forget(gone)
         count, _ = gone.delete()
         for store in {store for store, _ in adopted}:
             StoreFile.objects.give_back(store, [medium for of, medium in adopted if of == store])

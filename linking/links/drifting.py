@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linking import waiting
 from linking.domain.assets import Asset
@@ -40,6 +41,14 @@ def record(
     with transaction.atomic():
         DriftFinding.objects.filter(store=store, product_id__in=list(of)).delete()
         DriftFinding.objects.bulk_create(rows, batch_size=500)
+
+
+def forget(links: QuerySet[Link]) -> None:
+    """What is known of links that are about to be forgotten."""
+    here = links.filter(store=OuterRef("store"), product_id=OuterRef("product_id"))
+    own = Exists(here.filter(asset_id=OuterRef("asset_id")))
+    gone = Q(kind=Drift.PRODUCT) & Exists(here.filter(gone=Link.Gone.PRODUCT))
+    DriftFinding.objects.filter(store__in=links.values("store")).filter(own | gone).delete()
 
 
 def forget_others(store: Store, begun: datetime | None) -> None:

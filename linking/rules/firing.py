@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from linking import attempts, queue, runs
 from linking.attempts import Hopeless
+from linking.domain.policies import Freedom
+from linking.links import checking
 from linking.models import Firing, Rule, Selection, StoreSync
 from linking.models.jobs import NO_TRIES, JobState
 from linking.rules.acting import actor_of
@@ -26,6 +28,9 @@ from setup.reasons import NONE, Reason
 
 # So often it is looked whether the firing before has ended.
 TURN = timedelta(seconds=10)
+# A check reads all galleries with links, and Cloudinary's details of all their assets: one a day is enough, however often a rule
+# fires.
+CHECKED_LATELY = timedelta(hours=20)
 # What is asked for by somebody fires also while the rule is off.
 ASKED = ("person", "api", "command")
 
@@ -112,7 +117,15 @@ def _fire(firing: Firing) -> None:
         return
     away = [str(store) for store in stores if store not in there]
     _run(firing, token, ids, there)
+    _look_for_drift(rule, there)
     _end(firing, Firing.Result.RAN, Reason("rule.without_stores", stores=away) if away else NONE)
+
+
+def _look_for_drift(rule: Rule, stores: Sequence[Store]) -> None:
+    """A rule that only reports says what has drifted as well: of its stores, as far as their links were not checked lately."""
+    if rule.allowed.freedom == Freedom.REPORT:
+        for check in checking.put(rule.environment, now=timezone.now(), among=stores, older=CHECKED_LATELY):
+            queue.enqueue("links", check.pk)
 
 
 def _found(rule: Rule) -> list[str]:

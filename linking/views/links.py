@@ -68,9 +68,9 @@ def unlink(request: MemberRequest) -> HttpResponse:
 @require_POST
 @members
 def check(request: MemberRequest) -> HttpResponse:
-    """Ask the stores and Cloudinary whether what is linked is still there."""
+    """Ask the stores and Cloudinary whether what is linked is still there, as it was left."""
     checking.ask(Actor.of(request))
-    return redirect("links")
+    return redirect("drift" if request.POST.get("back") == "drift" else "links")
 
 
 @require_safe

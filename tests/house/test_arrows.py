@@ -71,8 +71,11 @@ ARROWS: dict[str, set[str]] = {
     | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations", "linking.runtime"}
     | DOORS,
     "linking.forms": CORE | {"linking.selection"},
-    "linking.views": CORE | {"linking.pages", "linking.forms", "linking.queue", "linking.operations"} | DOORS,
+    "linking.views": CORE
+    | {"linking.pages", "linking.forms", "linking.queue", "linking.operations", "linking.mending"}
+    | DOORS,
     "linking.asked_runs": CORE | {"linking.cloudinary", "linking.forms", "linking.runs", "linking.selection"},
+    "linking.mending": CORE | {"linking.asked_runs", "linking.links", "linking.runs", "linking.selection"},
     "linking.api": CORE | {"linking.asked_runs", "linking.pages"} | DOORS,
     "linking.templatetags": {"linking.domain", "setup.words"},
     "linking.urls": {"linking.views"},

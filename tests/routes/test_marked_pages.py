@@ -40,6 +40,7 @@ SEARCHED = (
     "/syncs/?q=nothing",
     "/links/?q=nothing",
     "/links/?gone=1",
+    "/links/drift/?kind=missing",
     "/setup/audit/?q=nothing",
     "/assets/names/try/?pattern=%7Bsku%7D&field-sku=sku",
     "/setup/prepare/?look=1",

@@ -43,7 +43,7 @@ def test_each_picture_that_left_is_missing_and_nothing_else_is_said(known, data)
 
 
 @given(galleries(), st.data())
-def test_another_order_is_told_by_how_few_have_moved(known, data):
+def test_another_order_is_known_by_how_few_have_moved(known, data):
     links, gallery, left = known
     shuffled = data.draw(st.permutations(gallery))
     found = findings(links, shuffled, left, now_of(links))
@@ -63,7 +63,7 @@ def test_what_others_add_is_counted_and_moves_nothing(known, places):
 
 
 @given(galleries(), st.data())
-def test_an_alt_text_that_changed_is_told_of_ours_alone(known, data):
+def test_an_alt_text_that_changed_is_found_in_ours_alone(known, data):
     links, gallery, left = known
     id, alt = data.draw(st.sampled_from(gallery))
     other = [(one, "Somebody’s" if one == id else text) for one, text in gallery]
@@ -73,7 +73,7 @@ def test_an_alt_text_that_changed_is_told_of_ours_alone(known, data):
 
 
 @given(galleries(), st.data())
-def test_newer_and_lost_assets_are_told_of_each_link(known, data):
+def test_newer_and_lost_assets_are_found_link_by_link(known, data):
     links, gallery, left = known
     fates = {link.asset: data.draw(st.sampled_from(["same", "newer", "older", "gone", "unread"])) for link in links}
     versions = {"same": VERSION, "newer": VERSION + 1, "older": VERSION - 1, "unread": 0}

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from linking.links import checking
 from linking.models import DriftFinding, LeftGallery, Link, LinkCheck, ProductSync, Sync
+from setup.security.actors import Actor
 from tests.linking.checked import add, check, describe, drift, medium_of, reverse, take_out
 from tests.scenes import asset, product
 
@@ -107,6 +108,17 @@ def test_what_has_no_links_any_more_has_no_findings(place):
     check(place)
     assert drift(place) == set()
     assert LeftGallery.objects.count() == 1
+
+
+def test_what_is_removed_from_the_list_of_links_has_no_findings(place):
+    place.delete_product("product-b-2")
+    take_out(place, "side")
+    describe(place, "front", "Somebody’s")
+    check(place)
+    kept = {("front", "alt", 1)}
+    assert drift(place) == kept | {("side", "missing", 1), ("product-b-2", "product", 1)}
+    checking.forget_gone(Actor(place.member))
+    assert drift(place) == kept
 
 
 def test_a_product_is_looked_at_whole_however_little_is_looked_at_in_one_go(place, monkeypatch):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from linking.models import Firing, Rule, Sync
+from linking.models import Firing, LinkCheck, Rule, Sync
 from linking.models.jobs import SILENCE, JobState
 from linking.rules import firing
 from setup.models import AuditEntry
@@ -124,3 +124,17 @@ def test_a_rule_that_only_reports_writes_nothing(place, rule):
     sync = place.finish(run_of(fired(rule)))
     assert sync.dry_run
     assert place.assets_in("product-b") == []
+
+
+@pytest.mark.parametrize(("freedom", "checks"), [("report", 1), ("wait", 0), ("keeping", 0)])
+def test_a_rule_that_only_reports_has_the_links_of_its_stores_checked_once_a_day(place, make_rule, freedom, checks):
+    place.run(place.select())
+    rule = make_rule(place, policy={"freedom": freedom})
+    place.finish(run_of(fired(rule)))
+    assert LinkCheck.objects.filter(state=JobState.WAITING).count() == checks
+    LinkCheck.objects.update(state=JobState.DONE)
+    place.finish(run_of(fired(rule)))
+    assert not LinkCheck.objects.filter(state=JobState.WAITING).exists()
+    LinkCheck.objects.update(begun=timezone.now() - timedelta(days=1))
+    fired(rule)
+    assert LinkCheck.objects.filter(state=JobState.WAITING).count() == checks
