@@ -140,6 +140,9 @@ def begin(actor: Actor, *, replaces: bool = False, run: Sync | None = None) -> S
     mapped = write_back_of(actor.environment).mapped
     if not mapped.lines:
         raise CannotDo(_("There is no mapping yet. An admin sets it up on Setup."))
+    if mapped.store is not None and not actor.environment.stores.filter(pk=mapped.store).exists():
+        # Its products say nothing any more, and that is no reason to empty what they said.
+        raise CannotDo(_("The store of the mapping is not connected any more. An admin chooses another one."))
     if wrong := refused(actor.environment, mapped.lines, fields_of(actor.environment)):
         raise CannotDo(str(next(iter(wrong.values()))))
     source = {"kind": PRODUCTS, "mapping": mapped.kept, "replaces": replaces}

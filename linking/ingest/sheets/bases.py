@@ -16,12 +16,15 @@ def bases_of(environment: Environment, asset_ids: Sequence[str]) -> dict[str, di
 def keep_bases(environment: Environment, known: Mapping[str, Mapping[str, Value]]) -> None:
     """What is empty by now was never written: whatever comes there is somebody else's."""
     before = bases_of(environment, list(known))
-    rows = []
+    rows, over = [], []
     for id, values in known.items():
         old = before.get(id, {})
         new = {code: value for code, value in {**old, **values}.items() if value}
-        if new != old:
+        if old and not new:
+            over.append(id)
+        elif new != old:
             rows.append(WrittenBack(environment=environment, asset_id=id, values=kept(new)))
+    WrittenBack.objects.filter(environment=environment, asset_id__in=over).delete()
     WrittenBack.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["environment", "asset_id"], update_fields=["values"]
     )

@@ -8,7 +8,7 @@ from linking.ingest import mapping
 from linking.ingest.mapping import CannotSave
 from linking.ingest.sheets import asking
 from linking.ingest.sheets.asking import CannotDo
-from linking.models import Link, WrittenBack
+from linking.models import Link, WriteBack, WrittenBack
 from linking.models.sheets import Stage
 from linking.reporting.sheets import lines
 from sandbox.cloudinary.fields import datasource
@@ -127,6 +127,7 @@ def test_values_are_previewed_written_once_and_taken_back(place):
     assert of(place, "p0").tags == ["theirs"]
     assert not any(of(place, "p0").metadata.values())
     assert previewed(place).counts() == {"change": 3}
+    assert not WrittenBack.objects.exists(), "nothing of ours is there any more"
 
 
 def test_what_others_wrote_is_named_and_left_unless_a_person_says_otherwise(place):
@@ -200,7 +201,13 @@ def test_what_matching_reads_is_refused_and_two_admins_do_not_overwrite_each_oth
         mapping.begin(Actor(place.member))
 
 
-def test_without_a_mapping_nothing_begins(place):
+def test_without_a_mapping_or_without_its_store_nothing_begins(place):
+    with pytest.raises(CannotDo):
+        mapping.begin(Actor(place.member))
+    one = (Line.of({"property": "title", "target": "field:title"}),)
+    mapping.save(Actor(place.member), Mapped(one, place.stores[0].pk), 0)
+    assert previewed(place).counts() == {"change": 3}
+    WriteBack.objects.update(mapping=Mapped(one, 999).kept)
     with pytest.raises(CannotDo):
         mapping.begin(Actor(place.member))
 
