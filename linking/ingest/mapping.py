@@ -103,7 +103,7 @@ def save_status(actor: Actor, *, sets_status: bool, required: Sequence[str]) -> 
     CloudinaryError."""
     environment, fields = actor.environment, fields_of(actor.environment)
     if sets_status and not statuses.is_ready(fields):
-        raise CannotSave(_("The field Status lacks. Create it on Prepare first."))
+        raise CannotSave(_("The field Status is missing. Create it on Prepare first."))
     known = [id for id in dict.fromkeys(required) if id in fields and id != statuses.STATUS]
     values = {"sets_status": sets_status, "required": known}
     row, _made = WriteBack.objects.get_or_create(environment=environment)
@@ -118,7 +118,7 @@ def begin_status(actor: Actor) -> Sheet:
     if not required:
         raise CannotDo(_("No field is required. An admin chooses some."))
     if not statuses.is_ready(fields_of(actor.environment)):
-        raise CannotDo(_("The field Status lacks. Create it on Prepare first."))
+        raise CannotDo(_("The field Status is missing. Create it on Prepare first."))
     source = {"kind": STATUS_SOURCE, "required": required}
     return asking.gather(actor, "Status", source, [ASSET_ID, statuses.CODE], Assets())
 
