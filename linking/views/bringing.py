@@ -19,6 +19,7 @@ from linking.views.picker import filters_of
 from setup.cloudinary.client import CloudinaryError
 from setup.numbers import whole as whole_of
 from setup.preparing import uploading
+from setup.preparing.parts import BY_SLUG
 from setup.security.actors import Actor
 from setup.security.guards import MemberRequest, workers
 from setup.shapes import text, whole
@@ -42,6 +43,7 @@ def page(request: MemberRequest) -> HttpResponse:
         "folder": filters.folder,
         "query": filters.query,
         "presets": environment.seen.get("presets", []),
+        "prepared": BY_SLUG["preset-product_assets"].label,  # where an admin made it, it is meant for this
         "pattern": USUAL,
         "most": settings.SELECTION_MAX_ASSETS,
     }

@@ -11,9 +11,10 @@ from setup.numbers import whole
 from setup.preparing import validation
 from setup.preparing.add_ons import AddOn
 from setup.preparing.things import ASSET_TYPES, EAGER, RULES, STATUSES
-from setup.words import _, gettext_lazy, number
+from setup.words import _, gettext_lazy, number, quoted
 
 SIGNS = re.compile(r"[?&#%<>\\\"'|=\x00-\x1f]")
+TWICE = re.compile("//")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 GROUND = re.compile(r"white|black|transparent|auto|gen_fill|rgb:[0-9a-fA-F]{6}")
 MOST_TAGS, MOST_LANGUAGES, MOST_MONTHS = 20, 20, 60
@@ -350,8 +351,10 @@ class PresetForm(ChoicesForm):
 
     def path(self, name: str) -> str:
         text = str(self.cleaned_data[name]).strip().strip("/")
-        if SIGNS.search(text) or "//" in text:
-            raise forms.ValidationError(_("It has a sign that Cloudinary does not take."))
+        if wrong := SIGNS.search(text) or TWICE.search(text):
+            raise forms.ValidationError(
+                _("Leave out {sign}: Cloudinary does not take it here.").format(sign=quoted(wrong[0]))
+            )
         return text
 
     def clean(self) -> dict[str, Any]:

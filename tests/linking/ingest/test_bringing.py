@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from linking.models import Selection
 from setup.cloudinary.surroundings import look
-from setup.models import AuditEntry
+from setup.models import AuditEntry, Environment
 from setup.preparing import making
 from setup.preparing.parts import BY_SLUG
 from setup.preparing.uploading import later
@@ -224,6 +224,13 @@ def test_the_page_may_post_files_to_cloudinary_and_nowhere_else(client, place):
     policy = client.get("/assets/?order=newest").headers["Content-Security-Policy"]
     assert f"connect-src 'self' {place.environment.upload_prefix};" in f"{policy};"
     assert "connect-src 'self';" in f"{client.get('/links/').headers['Content-Security-Policy']};"
+
+
+def test_the_preset_that_an_admin_prepared_is_chosen_at_first(client, place):
+    Environment.objects.update(seen={"presets": ["others", "product_assets"]})
+    page = client.get("/assets/bring/").content.decode()
+    assert "<option selected>product_assets</option>" in page
+    assert page.count("<option selected") == 1
 
 
 def test_a_viewer_brings_nothing_in(client, place):

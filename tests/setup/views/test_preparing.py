@@ -59,6 +59,7 @@ def test_what_is_missing_is_created_by_one_button_and_a_second_time_nothing_is(v
     assert AuditEntry.objects.count() == entries
     page = text_of(visit.get("/setup/prepare/?look=1"))
     assert ("Missing" in page, page.count("There"), page.count("Optional")) == (False, 12, 3)
+    assert "Nothing is missing." in page
 
 
 def test_a_part_is_previewed_with_choices_and_created_as_it_was_shown(visit, place):
@@ -120,7 +121,11 @@ def test_what_moved_after_the_preview_is_shown_once_more_and_not_written(visit, 
             "gen_fill draws around a whole picture",
         ),
         ("transformation-product_video", {"width": "99", "height": "99", "fit": "cut"}, "Select a valid choice"),
-        ("preset-product_assets_unsigned", {"naming": "file", "id_prefix": "a//b"}, "a sign that Cloudinary does not"),
+        (
+            "preset-product_assets_unsigned",
+            {"naming": "file", "id_prefix": "a//b"},
+            "Leave out “//”: Cloudinary does not take it here.",
+        ),
         ("field-status", {"required": "on", "default": "Linked"}, "Select a valid choice"),
         ("field-alt_texts", {"languages": "german!"}, "is no language code"),
         ("field-alt_texts", {"languages": " , "}, "Write at least one language."),
@@ -131,7 +136,11 @@ def test_what_moved_after_the_preview_is_shown_once_more_and_not_written(visit, 
             {"width": "99", "height": "99", "fit": "pad", "ground": "w/l_x"},
             "Write white",
         ),
-        ("preset-product_assets", {"naming": "file", "folder": "a?b"}, "a sign that Cloudinary does not take"),
+        (
+            "preset-product_assets",
+            {"naming": "file", "folder": "a?b"},
+            "Leave out “?”: Cloudinary does not take it here.",
+        ),
         ("preset-product_assets", {"naming": "file", "tags": "a=b"}, "has a sign that Cloudinary does not take"),
         ("preset-product_assets", {"naming": "file", "tagging": "google_tagging"}, "Write a number from 0 to 1"),
         ("preset-product_assets", {"naming": "file", "start": "2027-02-01", "end": "2027-01-01"}, "has to be after"),
