@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from linking import asked_runs
+from linking import asked_runs, rights
 from linking.asked_runs import AskedRun, NamedProduct
 from linking.domain.drift import MENDABLE, Drift, Linked, in_order
 from linking.domain.galleries import MAX_MEDIA, LinkMode
@@ -36,6 +36,7 @@ class Mending:
 def mend(actor: Actor, store: Store, token: str) -> tuple[Sync, int]:
     """The plan, and how many products are left for another one. A mirror: what others put there stays where it is, and so does
     all that is linked. Raises CannotStart, CloudinaryError, TooMany, and rights.NotAllowed."""
+    rights.check_stores(actor, [store])
     if store.status != Store.Status.CONNECTED:
         raise CannotStart(_("{store} is not connected. Ask an admin to connect it again.").format(store=store))
     wanted = of_store(store)

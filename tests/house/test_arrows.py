@@ -75,7 +75,8 @@ ARROWS: dict[str, set[str]] = {
     | {"linking.pages", "linking.forms", "linking.queue", "linking.operations", "linking.mending"}
     | DOORS,
     "linking.asked_runs": CORE | {"linking.cloudinary", "linking.forms", "linking.runs", "linking.selection"},
-    "linking.mending": CORE | {"linking.asked_runs", "linking.links", "linking.runs", "linking.selection"},
+    "linking.mending": CORE
+    | {"linking.asked_runs", "linking.links", "linking.rights", "linking.runs", "linking.selection"},
     "linking.api": CORE | {"linking.asked_runs", "linking.pages"} | DOORS,
     "linking.templatetags": {"linking.domain", "setup.words"},
     "linking.urls": {"linking.views"},

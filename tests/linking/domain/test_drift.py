@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linking.domain.drift import MENDABLE, Drift, Finding, Left, Linked, findings, in_order
+from linking.domain.galleries import Incoming, LinkMode, Medium, arrange
 
 VERSION = 7
 
@@ -102,6 +103,23 @@ def test_where_no_run_is_known_order_and_alt_texts_are_not_judged(known, data):
 def test_assets_go_back_in_the_order_that_they_were_left_in(known, data):
     links, _gallery, left = known
     assert in_order(data.draw(st.permutations(links)), left) == [link.asset for link in links]
+
+
+@given(galleries(), st.data())
+def test_a_mirror_of_what_was_left_brings_all_of_ours_back_and_leaves_what_others_added(known, data):
+    links, gallery, left = known
+    gone = data.draw(st.sets(st.sampled_from([id for id, _ in gallery])))
+    others = [(f"x{at}", "") for at in range(data.draw(st.integers(0, 3)))]
+    now = [id for id, _ in data.draw(st.permutations([*gallery, *others])) if id not in gone]
+    of = {link.medium: link.asset for link in links}
+    before = [Medium(id, of.get(id), "now" if id in of else None, ours=id in of) for id in now]
+    incoming = [Incoming(asset, "now") for asset in in_order(links, left)]
+    after = arrange(LinkMode.MIRROR, before, incoming).after
+    back = {asset: medium for medium, asset in of.items()}  # in a test, what comes back is the same medium
+    ids = [back[slot.asset] if isinstance(slot, Incoming) else slot.id for slot in after]
+    found = findings(links, [(id, (left.alts or {}).get(id, "")) for id in ids], left, now_of(links))
+    assert [id for id in ids if id not in of] == [id for id in now if id not in of]
+    assert set(kinds(found)) <= {Drift.FOREIGN}
 
 
 def test_what_was_linked_a_moment_ago_is_not_missing_yet():

@@ -191,6 +191,7 @@ def test_what_a_run_takes_no_more_of_is_left_for_another_plan(client, drifted, s
     assert "1 more product needs a plan of its own." in text_of(mend(client, drifted))
 
 
+@pytest.mark.full
 def test_each_rendition_has_a_plan_of_its_own(client, drifted):
     describe(drifted, "top", "Somebody’s")
     check(drifted)
@@ -213,6 +214,7 @@ def test_where_nothing_can_be_mended_that_is_said(client, place):
     assert Sync.objects.count() == count
 
 
+@pytest.mark.full
 def test_one_press_of_the_button_makes_one_plan(client, drifted):
     for _ in range(2):
         mend(client, drifted, token="same")

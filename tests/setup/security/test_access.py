@@ -250,8 +250,8 @@ def test_a_viewer_reads_and_changes_nothing(client, place):
 
 
 # Of these the run of the place and its links are enough to be asked for; the others have nothing to do without a choice.
-STARTS_NOTHING = {"sync-apply", "sync-undo", "links-unlink"}
-STARTS = {"sync-start", "upload-start", "links-unlink"}
+STARTS_NOTHING = {"sync-apply", "sync-undo", "links-unlink", "drift-mend"}
+STARTS = {"sync-start", "upload-start", "links-unlink", "drift-mend"}
 
 
 def test_a_member_who_may_write_to_no_store_of_a_run_starts_nothing(client, place):
