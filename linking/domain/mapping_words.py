@@ -31,6 +31,6 @@ OF_MAPPINGS: Mapping[str, Template] = {
     ),
     "mapping.comma": "A tag cannot have a comma: “{value}”.",
     "mapping.entry_gone": "“{value}” was removed from the list of {field}. Restore it in Cloudinary, or write something else.",
-    "status.nothing": "Neither a run nor its metadata says how far this asset is.",
+    "status.nothing": "Neither a run nor the metadata of this asset says what status it has.",
     "mapping.conflict": "Somebody else wrote this in Cloudinary, so AssetLink left it: {values:and}.",
 }

@@ -116,7 +116,7 @@ def begin_status(actor: Actor) -> Sheet:
     """The preview of which assets require data, of all that Cloudinary has. Raises CannotDo, CloudinaryError."""
     required = write_back_of(actor.environment).required
     if not required:
-        raise CannotDo(_("No field is required. An admin chooses some."))
+        raise CannotDo(_("No field is required yet. An admin chooses them on Setup."))
     if not statuses.is_ready(fields_of(actor.environment)):
         raise CannotDo(_("The field Status is missing. Create it on Prepare first."))
     source = {"kind": STATUS_SOURCE, "required": required}

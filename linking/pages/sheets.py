@@ -108,7 +108,7 @@ def doing(sheet: Sheet) -> str:
         if sheet.source.get("kind") == PRODUCTS:
             return _("Reading the products of the linked assets …")
         if sheet.source.get("kind") == STATUS:
-            return _("Looking how far the assets are …")
+            return _("Reading the status of the assets …")
         return _("Reading the metadata in the files …") if of_files else _("Reading the names of the assets …")
     return str(DOING.get(sheet.stage, "")) if sheet.busy or sheet.stage == Stage.ARRIVING else ""
 
