@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from linking.domain import schedules
@@ -127,7 +127,8 @@ def waiting_plans(rules: Iterable[Rule]) -> list[Sync]:
     """Plans that somebody is asked to apply, newest first: but for those that a later firing for all assets has made again. What
     unlinks by an event belongs to no firing, and is made by none."""
     shown = Sync.objects.filter(rule__in=rules, dry_run=True, abort_requested=None).defer("arrangement")
-    rows = shown.filter(parts__state=StoreSync.State.PLANNED).select_related("rule", "member").distinct()
+    planned = StoreSync.objects.filter(sync=OuterRef("pk"), state=StoreSync.State.PLANNED)
+    rows = shown.filter(Exists(planned)).select_related("rule", "member")
     found = [sync for sync in rows.prefetch_related("parts__store").order_by("-pk") if waits(sync)]
     whole = Firing.objects.filter(rule__in=rules, assets__isnull=True, result=Firing.Result.RAN)
     newest = dict(whole.order_by().values("rule").annotate(last=Max("pk")).values_list("rule", "last"))

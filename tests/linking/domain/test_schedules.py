@@ -1,7 +1,7 @@
 """When rules fire: compared with another library over a year in five zones, and said in words."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,10 +36,6 @@ BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 
 
-def of_a_year(expression: str, zone: ZoneInfo) -> list[datetime]:
-    return list(takewhile(lambda at: at < END, upcoming(expression, zone, BEGIN, 10_000)))
-
-
 def by_the_other(expression: str, zone: ZoneInfo) -> list[datetime]:
     """croniter fires twice where a time comes twice on a day; by cron's custom, what is set for an hour fires the first time."""
     found, walk, seen = [], croniter(expression, BEGIN.astimezone(zone)), set()
@@ -56,7 +52,10 @@ def by_the_other(expression: str, zone: ZoneInfo) -> list[datetime]:
 def test_a_year_is_as_another_library_has_it(zone, expression):
     known = ZoneInfo(zone)
     assert checked(expression) == expression
-    assert of_a_year(expression, known) == by_the_other(expression, known)
+    other = by_the_other(expression, known)
+    found = upcoming(expression, known, BEGIN, len(other) + 1)
+    assert found[:-1] == other
+    assert found[-1] >= END
 
 
 @pytest.mark.parametrize(
