@@ -18,7 +18,7 @@ from script import test
 from script.terminal import say
 
 LIST = test.ROOT / "tests" / "beyond_landing.txt"
-LEAST = 0.2  # seconds of a processor: cheaper ones are not worth a name
+LEAST = 0.05  # seconds of a processor: cheaper ones are not worth a name
 # What is walked in processes of their own is not seen here, and of what keeps people, secrets and galleries safe each test lands.
 STAYING = re.compile(
     r"^tests/(browser|house|chaos|live|routes|assetlink_site)/|test_access\.py|test_launch_fuzz\.py|test_outbox\.py"

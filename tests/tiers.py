@@ -40,13 +40,14 @@ def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     for item in items:
         if item.get_closest_marker("cases"):
             cases.setdefault((item.parent, getattr(item, "originalname", item.name)), []).append(item)
-    others = {item for item in items if item.get_closest_marker("full") or item.nodeid in beyond()}
+    others = {item for item in items if item.get_closest_marker("full")}
     for (_, name), of_one in cases.items():
         mark = of_one[0].get_closest_marker("cases")
         assert mark
         of_both = [item for item in of_one if item not in others]
         others |= set(of_both) - set(spread(of_both, mark.args[0], first=crc32(name.encode())))
-    return [item for item in items if item in others]
+    # Last, so that of a test with cases no other ones take the place of those that are left out here.
+    return [item for item in items if item in others or item.nodeid in beyond()]
 
 
 @cache

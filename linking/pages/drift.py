@@ -11,7 +11,7 @@ from linking.domain.drift import MENDABLE, Drift
 from linking.models import DriftFinding
 from linking.models.drift import KINDS
 from linking.pages.links import checking_context
-from linking.reporting.drift import MOST_IN_A_WORKBOOK
+from linking.reporting.formats import MOST_IN_A_WORKBOOK
 from setup.models import Environment, Member, Store
 from setup.numbers import whole
 from setup.words import _, ngettext, number

@@ -13,12 +13,11 @@ from linking.domain.drift import Drift
 from linking.models import DriftFinding
 from linking.models.drift import KINDS
 from linking.reporting.columns import Column, safe
+from linking.reporting.formats import MOST_IN_A_WORKBOOK
 from linking.reporting.xlsx import MAX_ROWS, Looks, Table
 from setup.words import _, get_language, gettext_lazy, override
 
 BATCH = 2000
-# A workbook is written while somebody waits; CSV is sent as it is read, however much there is.
-MOST_IN_A_WORKBOOK = 20_000
 COLUMNS = (
     Column("store", gettext_lazy("Store"), 26),
     Column("drift", gettext_lazy("Drift"), 18, dict(KINDS)),

@@ -6,6 +6,9 @@ from typing import Any
 from linking.models.reports import FORMATS as NAMES
 from setup.words import gettext_lazy
 
+# Rows, where a workbook is written while somebody waits; CSV is sent as it is read, however much there is.
+MOST_IN_A_WORKBOOK = 20_000
+
 
 @dataclass(frozen=True)
 class Format:

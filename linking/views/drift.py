@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 from linking.mending import planning
 from linking.pages.drift import DriftFilter, rows_context, stores_context
 from linking.pages.edits import token_of
-from linking.reporting import drift as report_of
 from linking.reporting.formats import FORMATS
 from linking.runs import CannotStart
 from setup.cloudinary.client import CloudinaryError
@@ -39,6 +38,8 @@ def page(request: MemberRequest) -> HttpResponse:
 @members
 def report(request: MemberRequest) -> HttpResponseBase:
     """What the filter names, in the `format`: csv, row by row as it is read, or xlsx."""
+    from linking.reporting import drift as report_of  # what writes workbooks, which no other page needs
+
     format = request.GET.get("format", "csv")
     found = DriftFilter.of(request.GET).findings(request.member.environment)
     name = f"assetlink-drift-{timezone.now():%Y-%m-%d-%H%M}.{format}"

@@ -184,7 +184,8 @@ def test_a_worker_that_lost_its_lease_stops_uploading_without_another_word(place
         with once_playing(house, lambda: StoreSync.objects.update(owner="another", fence=99)):
             assert work(part_of(sync).pk) == Next.NOTHING
     assert StoreFile.objects.get().state == State.UPLOADING
-    assert operations(place) == ["stagedUploadsCreate"]
+    # It may lose its lease before it has a place to upload to.
+    assert {*operations(place)} <= {"stagedUploadsCreate"}
 
 
 def test_only_a_run_that_brings_videos_gets_the_time_for_it(place):

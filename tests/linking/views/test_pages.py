@@ -14,6 +14,7 @@ from linking.selection.arrangement import arrangement_of, group_id
 from setup.models import Environment, Member, Store
 from tests.linking.visits import ask_and_answer, enter, open_page, text_of
 from tests.scenes import Metafield, Variant, asset, part_of, product
+from tests.setup.security.every_url import rule_of
 
 
 def test_the_button_tells_true_numbers(client, scene):
@@ -301,10 +302,13 @@ def test_nobody_sees_anything_of_another_environment(client, scene):
     enter(client, stranger)
     keys = {"selections": str(chosen.key), "syncs": str(sync.key), "setup": str(place.stores[0].pk)}
     keys["assets"] = keys["setup"]
+    keys["rules"] = str(rule_of(place.environment).key)
     keys["people"] = keys["session"] = str(place.member.pk)
     tried = 0
     for url in urls():
-        if "<" not in url or url.startswith(("/sign-in/", "/open/", "/api/")):  # by addresses of one use, and by keys
+        if "<" not in url or url.startswith(
+            ("/sign-in/", "/open/", "/api/", "/webhooks/")
+        ):  # of one use, by keys, signed
             continue
         known = "people" if "/people/" in url else url.split("/")[1]
         url = re.sub(r"<[^>]+>", keys[known], url)
@@ -342,7 +346,8 @@ EDITS = {
     "a link mode": ("settings/", FORM | {"link_mode": "prepend"}, 12),
     "a store less": ("settings/", FORM | {"stores": []}, 12),
     # It puts a question to every store, too: so many queries however many stores there are.
-    "another field": ("settings/", FORM | {"cloudinary_field": "display_name"}, 12),
+    # What they have answered to another one goes.
+    "another field": ("settings/", FORM | {"cloudinary_field": "display_name"}, 13),
     "asking again": ("refresh/", {}, 12),
 }
 
