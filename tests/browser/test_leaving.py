@@ -70,6 +70,8 @@ def test_a_person_is_asked_before_the_session_ends_and_loses_nothing_when_it_has
         app = place.launch()
     assert asked.value.headers.get("assetlink-unattended"), "what the page asks by itself is no use of the session"
     expect(app.get_by_role("heading", name="Link Configuration")).to_be_visible()
+    # What comes once the stores have answered is asked for by the page, and would be a use of the session in the midst of this.
+    expect(app.locator("#estimate")).to_contain_text("Adds 1 picture")
     notice = app.locator("#session")
     expect(notice).to_be_empty()
     frame = place.page.frame(url=re.compile("/selections/"))
