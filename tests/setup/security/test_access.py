@@ -327,7 +327,8 @@ def test_reading_a_page_changes_nothing(client, place):
     addresses = [
         reverse(name, kwargs=arguments(place, path, name)) if "<" in path else path
         for path, name in guarded("members", "workers", "admins")
-        if name not in ("setup-sections", "link", "link-fetching", "link-stores")
+        # What is polled asks again for jobs that seem to be lost, which they do after some seconds.
+        if name not in ("setup-sections", "link", "link-fetching", "link-stores", "rule-counted", "sheet-state")
     ]
     before = rows()
     for address in addresses:
