@@ -26,6 +26,7 @@ def _moment(seconds: float) -> str:
 
 OF_ASSETS: Mapping[str, Template] = {
     "asset.gone": "The asset no longer exists in Cloudinary.",
+    "asset.foreign": "The asset belongs to another product environment.",
     # What has changed of one since it was selected, or planned
     "asset.renamed": "Renamed from {then} to {now} in Cloudinary.",
     "asset.retyped": "Its delivery type changed from {then} to {now} in Cloudinary.",

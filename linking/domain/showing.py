@@ -56,13 +56,18 @@ def withheld(asset: Asset, allowed: Allowed, *, now: float) -> Reason:
 def expired(asset: Asset, field: str, zone: tzinfo, *, now: float) -> Reason:
     """Whether the day in this field is over: the asset is shown until midnight after it. `field`: a metadata field's id; what is
     no date there says nothing."""
+    over = over_at(asset, field, zone)
+    return NONE if over is None or now < over else Reason("asset.expired", closed=int(over))
+
+
+def over_at(asset: Asset, field: str, zone: tzinfo) -> float | None:
+    """When that day is over; None where the field says nothing."""
     value = asset.metadata.get(field, "")
     try:
         last = date.fromisoformat(value if isinstance(value, str) else "")
-        over = datetime.combine(last + timedelta(days=1), time(), zone).timestamp()
+        return datetime.combine(last + timedelta(days=1), time(), zone).timestamp()
     except (ValueError, OverflowError):
-        return NONE
-    return Reason("asset.expired", closed=int(over)) if now >= over else NONE
+        return None
 
 
 def _closed(asset: Asset, now: float) -> Reason:
