@@ -267,3 +267,44 @@ OF_SCHEMAS["StoreBroken"] = [
 OF_SCHEMAS["WebhookTest"] = [
     {"type": "webhook.test", "timestamp": "2026-11-30T08:00:09+00:00", "data": {"environment": "demo"}}
 ]
+PRODUCT = {"store": STORE, "product_id": "gid://shopify/Product/1", "handle": "oak-chair"}
+ITS_LINKS = f"{BASE}/api/v1/links?store={STORE}&product=gid%3A%2F%2Fshopify%2FProduct%2F1"
+OF_SCHEMAS["ChangedProductsOut"] = [
+    {
+        "items": [
+            {**PRODUCT, "product": "Oak chair", "changed": "2026-11-30T08:00:07Z", "links": {"self": ITS_LINKS}},
+        ],
+        "next_cursor": None,
+        "cursor": "djE6MTI",
+        "complete": True,
+    }
+]
+OF_SCHEMAS["MediaChanged"] = [
+    {
+        "type": "media.changed",
+        "timestamp": "2026-11-30T08:00:22+00:00",
+        "data": {
+            "environment": "demo",
+            **PRODUCT,
+            "product": "Oak chair",
+            "skus": ["OAK-1"],
+            "cursor": "djE6MTI",
+            "links": {"self": ITS_LINKS},
+            "more_skus": 0,
+        },
+    }
+]
+OF_SCHEMAS["MediaSummary"] = [
+    {
+        "type": "media.summary",
+        "timestamp": "2026-12-01T05:00:00+00:00",
+        "data": {
+            "environment": "demo",
+            "products": [PRODUCT],
+            "cursor": "djE6MTI",
+            "complete": True,
+            "links": {"self": f"{BASE}/api/v1/changed-products?cursor=djE6MA"},
+            "more_products": 0,
+        },
+    }
+]

@@ -1,13 +1,13 @@
 """Long lists, page by page: a cursor that only we can read, and nothing that counts rows or skips them."""
 
-import base64
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
 from linking.api.problems import Problem
-from setup.numbers import whole
+from linking.domain import cursors
+from linking.domain.cursors import written
 
 MOST = 250
 Row = TypeVar("Row")
@@ -22,18 +22,9 @@ def page_of(rows: QuerySet, cursor: str, limit: int, *, newest_first: bool = Fal
     return found[:limit], written(found[limit - 1].pk) if len(found) > limit else None
 
 
-def written(pk: int) -> str:
-    return base64.urlsafe_b64encode(f"v1:{pk}".encode()).decode().rstrip("=")
-
-
 def read(cursor: str) -> int:
     """Raises Problem."""
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except ValueError:
-        text = ""
-    version, _, pk = text.partition(":")
-    known = whole(pk) if version == "v1" else None
+    known = cursors.read(cursor)
     if known is None:
         raise Problem("invalid-request", errors=[("/cursor", "This is no cursor of an answer.")])
     return known

@@ -14,7 +14,7 @@ from linking.api import auth, problems
 from linking.api.auth import Caller
 from linking.api.bodies import Readable, pointer
 from linking.api.document import Document
-from linking.api.endpoints import files, links, matches, rules, runs, selections, who
+from linking.api.endpoints import changes, files, links, matches, rules, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
 from linking.api.problems import Problem
 from linking.api.wording import pointed
@@ -86,6 +86,7 @@ for place, router in (
     ("", selections.router),
     ("", runs.router),
     ("", links.router),
+    ("", changes.router),
     ("", files.router),
     ("", matches.router),
     ("", rules.router),

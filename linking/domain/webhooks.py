@@ -6,7 +6,7 @@ Standard Webhooks 1.0.0: https://github.com/standard-webhooks/standard-webhooks/
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ from setup.words import gettext_lazy
 
 PLANNED, FINISHED, FAILED, ABORTED = "run.planned", "run.finished", "run.failed", "run.aborted"
 STORE_BROKEN, TEST = "store.broken", "webhook.test"
+CHANGED, SUMMARY = "media.changed", "media.summary"
 # What people choose among. An event for trying a webhook comes to each.
 EVENTS: Mapping[str, Any] = {
     PLANNED: gettext_lazy("A dry run is planned"),
@@ -23,6 +24,8 @@ EVENTS: Mapping[str, Any] = {
     FAILED: gettext_lazy("A run has stopped in a store"),
     ABORTED: gettext_lazy("A run was aborted"),
     STORE_BROKEN: gettext_lazy("A store needs attention"),
+    CHANGED: gettext_lazy("A product’s media changed"),
+    SUMMARY: gettext_lazy("Once a day: the products whose media changed"),
 }
 # Seconds before each try: three days and four hours together, if each fails.
 SCHEDULE = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -30,6 +33,8 @@ JITTER = 0.2  # of a pause, at most, on top of it: what failed together does not
 THROTTLED = 60.0  # seconds that a receiver which has too much is left alone at least
 LONGEST = 86_400.0  # that it may ask for
 LARGEST = 20_000  # bytes of a body are fewer
+# A product that changes again and again is reported when it has been quiet so long, and after so long all the same.
+QUIET, LONGEST_WAIT = timedelta(seconds=15), timedelta(seconds=60)
 BY_STATE = {"failed": FAILED, "aborted": ABORTED, "planned": PLANNED}
 
 
@@ -80,17 +85,29 @@ def event_of_run(states: Collection[str]) -> str:
     return next((event for state, event in BY_STATE.items() if state in states), FINISHED)
 
 
+# Lists of a body that are cut where they make it too long, and what says by how many.
+CUT: Mapping[str, str] = {"stores": "more_stores", "products": "more_products", "skus": "more_skus"}
+
+
 def body_of(type: str, data: Mapping[str, Any], *, at: datetime) -> str:
-    """The text that is signed and sent. A list of stores that makes it too long is cut; `more_stores` says by how many."""
-    stores = list(data.get("stores") or [])
-    kept = len(stores)
+    """The text that is signed and sent. A list that makes it too long is cut."""
+    name = next((name for name in CUT if data.get(name)), "")
+    listed = list(data[name]) if name else []
+    kept = len(listed)
     while True:
-        cut = {"stores": stores[:kept], "more_stores": len(stores) - kept} if kept and kept < len(stores) else {}
+        cut = (
+            {name: listed[:kept], CUT[name]: len(listed) - kept + data.get(CUT[name], 0)} if kept < len(listed) else {}
+        )
         whole = {"type": type, "timestamp": at.astimezone(UTC).isoformat(), "data": {**data, **cut}}
         text = json.dumps(whole, separators=(",", ":"))
         if len(text) < LARGEST or kept < 2:  # ASCII: a character is a byte
             return text
         kept //= 2
+
+
+def is_quiet(changed: datetime, since: datetime, *, now: datetime) -> bool:
+    """Whether what changed is reported now: nothing has happened to it for a moment, or it has waited long enough."""
+    return now - changed >= QUIET or now - since >= LONGEST_WAIT
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from linking.domain.assets import Asset
 from linking.domain.waiting import Wait
 from linking.links import drifting
 from linking.links.sparing import SparingClient
-from linking.models import Link, LinkCheck, StoreFile
+from linking.models import ChangedProduct, Link, LinkCheck, StoreFile
 from linking.models.jobs import JobState, asked_for
 from linking.shopify import files, galleries
 from setup.models import Environment, Store
@@ -172,12 +172,21 @@ def _mark(attempt: Attempt[LinkCheck], links: Sequence[Link], cloudinary: Sparin
         elif link.asset_id not in assets:
             gone = Gone.ASSET
         found_gone.setdefault(gone, []).append(link.pk)
-    for gone, pks in found_gone.items():
-        Link.objects.filter(pk__in=pks).exclude(gone=gone).update(gone=gone)
+    _mark_gone(store, links, found_gone)
     show_where_they_are(
         store.environment, {id: asset for id, asset in assets.items() if not linkable(store.environment, asset)}, links
     )
     drifting.record(store, links, found, assets, asked)
+
+
+def _mark_gone(store: Store, links: Sequence[Link], found: Mapping[str, Sequence[int]]) -> None:
+    """`found`: what is gone -> links. Products of which that is news have changed."""
+    of = {pk: gone for gone, pks in found.items() for pk in pks}
+    news = {link.product_id: (link.title, link.handle) for link in links if of.get(link.pk, link.gone) != link.gone}
+    with transaction.atomic():
+        for gone, pks in found.items():
+            Link.objects.filter(pk__in=pks).exclude(gone=gone).update(gone=gone)
+        ChangedProduct.objects.record(store, news)
 
 
 def show_where_they_are(environment: Environment, assets: Mapping[str, Asset], links: Sequence[Link]) -> None:

@@ -2,6 +2,7 @@
 
 from linking.models.addresses import SelectionAddress
 from linking.models.asset_jobs import AssetJob
+from linking.models.changed import ChangedProduct, ChangeFeed
 from linking.models.drift import DriftFinding, LeftGallery
 from linking.models.embedded import EmbeddedRow
 from linking.models.estimates import Estimate, SeenGallery
@@ -35,7 +36,9 @@ __all__ = [
     "AnyRow",
     "AssetJob",
     "BriefRow",
+    "ChangeFeed",
     "ChangeRow",
+    "ChangedProduct",
     "DriftFinding",
     "EmbeddedRow",
     "Estimate",

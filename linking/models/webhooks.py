@@ -33,6 +33,11 @@ class WebhookEndpoint(models.Model):
     why = ReasonField()
     # The receiver has too much, or gave no answer: until then nothing is sent to it.
     rests_until = models.DateTimeField(null=True)
+    # The daily summary: its hour by the environment's clock, when the next one is due (null: it gets none), and up to which
+    # change (ChangedProduct.number) the receiver has answered 2xx.
+    summary_hour = models.PositiveSmallIntegerField(default=6, db_default=6)
+    summary_at = models.DateTimeField(null=True, db_index=True)
+    summary_number = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["pk"]
@@ -88,6 +93,8 @@ class WebhookDelivery(JobRow):
     # Of the last try: 0 where no answer came, and how the answer begins.
     last_status = models.PositiveIntegerField(default=0, db_default=0)
     said = models.CharField(max_length=200, default="", db_default="")
+    # Of a summary: the change up to which it tells.
+    reaches = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

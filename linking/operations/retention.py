@@ -19,6 +19,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from linking.models import (
+    ChangedProduct,
+    ChangeFeed,
     ChangeRow,
     EmbeddedRow,
     Firing,
@@ -42,6 +44,7 @@ from linking.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from linking.models.changed import KEPT as CHANGES_KEPT
 from linking.models.embedded import KEPT as EMBEDDED_KEPT
 from linking.models.embedded import MOST_KEPT as MOST_EMBEDDED
 from linking.models.estimates import KEPT
@@ -156,6 +159,11 @@ def old_firings(now: datetime) -> QuerySet[Firing]:
     return over.filter(Exists(newer))
 
 
+def old_changes(now: datetime) -> QuerySet[ChangedProduct]:
+    """Reported long ago. Who asks for what changed since then learns that something is missing."""
+    return ChangedProduct.objects.filter(changed__lt=now - CHANGES_KEPT, number__isnull=False)
+
+
 def old_secrets(now: datetime) -> QuerySet[WebhookEndpoint]:
     """Those whose secret from the time before a rotation signs nothing any more."""
     return WebhookEndpoint.objects.filter(former_until__lte=now)
@@ -268,6 +276,15 @@ def forget_secrets(found: QuerySet[WebhookEndpoint], now: datetime) -> Iterator[
         yield forgotten
 
 
+def forget_changes(found: QuerySet[ChangedProduct], now: datetime) -> Iterator[int]:
+    """The feed knows up to where, before the rows are gone."""
+    while rows := list(found.order_by("pk").values_list("pk", "environment", "number")[:500]):
+        for environment in {environment for _pk, environment, _number in rows}:
+            upto = max(number or 0 for _pk, of, number in rows if of == environment)
+            ChangeFeed.objects.filter(environment=environment, forgotten__lt=upto).update(forgotten=upto)
+        yield found.filter(pk__in=[pk for pk, _environment, _number in rows]).delete()[0]
+
+
 def remove_rows(found: QuerySet, now: datetime) -> Iterator[int]:
     return _in_batches(found, 500)
 
@@ -323,6 +340,7 @@ CHORES = (
     Chore("Cloudinary's events", old_events, remove_rows),
     Chore("sights of assets", old_sights, remove_rows),
     Chore("firings of rules", old_firings, remove_rows),
+    Chore("products that changed", old_changes, forget_changes),
     Chore("former secrets of webhooks", old_secrets, forget_secrets),
     Chore("answers of the HTTP API", old_requests, remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),

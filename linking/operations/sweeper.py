@@ -17,6 +17,7 @@ from linking.operations.outages import Outage
 from linking.rules import clock
 from linking.rules.events import collecting
 from linking.runtime import counters, presence, readiness
+from linking.webhooks import changes
 from setup.redis_client import client, probe
 from setup.shopify import subscriptions
 from setup.shopify.auth import keeping
@@ -41,6 +42,7 @@ def run(over: threading.Event) -> None:
                 readiness.notify()
             clock.fire_due()
             collecting.collect()
+            changes.report()
             keeper.tidy()
             access.tidy()
             notices.tidy()

@@ -32,6 +32,7 @@ from linking.syncing.settling import (
     having,
     in_place,
     links_for,
+    record_changed,
     record_links,
     save_places,
     was_asked,
@@ -127,6 +128,8 @@ def _tell(part: StoreSync, product: ProductSync, gallery: Gallery | None) -> Non
         line for line in lines if line in done or (line in asked and line.change in (Change.ADD, Change.REPLACE))
     ]
     record_links(part, links_of_lines(part, product, brought), [gallery] if gallery and known else [], [product])
+    if done or asked:
+        record_changed(part, [product])
 
 
 def _update(lines: Sequence[ChangeRow], outcome: ChangeRow.Outcome, reason: Reason) -> None:
@@ -203,6 +206,8 @@ def _keep_what_was_asked(part: StoreSync) -> None:
         _update(lines, Outcome.UNKNOWN, NOT_SHOWN)
         brought = [line for line in lines if line.change in (Change.ADD, Change.REPLACE)]
         record_links(part, links_of_lines(part, product, brought), [], [product])
+        if lines:
+            record_changed(part, [product])
 
 
 def _tell_asked_files(part: StoreSync) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from linking.domain import stored
 from linking.domain.plan import ADOPTED, Change
 from linking.domain.reasons import NOT_SHOWN, NOT_THERE, NOT_UNLINKED
-from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
+from linking.models import ChangedProduct, ChangeRow, Link, ProductSync, StoreFile, StoreSync
 from linking.models.syncs import OPEN
 from linking.models.writing import save_fields
 from linking.planning.kept import leaves
@@ -110,6 +110,7 @@ def settle(run: Run, settled: Sequence[Settled], files: Mapping[str, StoreFile])
             links += links_of(run, product, one.gallery, one.goal)
         shown = [one.gallery for one in settled if one.known]
         record_links(run.part, links, shown, [one.product for one in settled])
+        record_changed(run.part, [one.product for one in settled if changed_by(lines, one.product)])
         adopting.settle(run.part, [(one.product, one.gallery) for one in settled])
         _save_outcomes(lines)
         save_places((one.product.changes.all(), one.gallery) for one in settled)
@@ -253,6 +254,18 @@ def links_for(part: StoreSync, product: ProductSync, shown: Iterable[tuple[str, 
                 link.adopted = line.file.mark  # another gallery has adopted the file, and this one had it all the while
         found.append(link)
     return found
+
+
+def changed_by(lines: Sequence[ChangeRow], product: ProductSync) -> bool:
+    """Whether one of these lines changed the product's gallery, or may have."""
+    known = (Outcome.DONE, Outcome.UNKNOWN)
+    return any(line.product_id == product.pk and line.outcome in known for line in lines)
+
+
+def record_changed(part: StoreSync, products: Sequence[ProductSync]) -> None:
+    """For who shows them elsewhere (linking.webhooks.changes)."""
+    names = {product.product_id: (product.title, product.handle) for product in products}
+    ChangedProduct.objects.record(part.store, names)
 
 
 def record_links(part: StoreSync, links: list[Link], shown: Iterable[Gallery], products: Sequence[ProductSync]) -> None:

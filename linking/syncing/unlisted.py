@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 
 from linking.models import ChangeRow, Link, ProductSync, StoreSync
 from linking.planning.rows import Fenced
-from linking.syncing.settling import links_for, record_links
+from linking.syncing.settling import links_for, record_changed, record_links
 
 PRODUCTS = 50
 
@@ -47,3 +47,4 @@ def _write(part: StoreSync, pks: list[int], listed: set[tuple[str, str]], fenced
         links += links_for(part, product, shown)
     with fenced():
         record_links(part, links, [], products)
+        record_changed(part, products)

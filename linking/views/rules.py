@@ -20,6 +20,7 @@ from linking.rules import clock, looking, making
 from linking.rules.forms import RuleForm, errors_of
 from linking.rules.making import CannotSave
 from linking.selection import presets
+from linking.webhooks import changes
 from setup.cloudinary.client import CloudinaryError
 from setup.numbers import row_number
 from setup.security import limits
@@ -63,6 +64,7 @@ def zone(request: MemberRequest) -> HttpResponse:
         before, environment.time_zone = environment.time_zone, wanted
         save_fields([environment], ["time_zone"])
         clock.set_again(environment, timezone.now())
+        changes.set_again(environment, timezone.now())
         Actor.of(request).record("setup.zone", environment, {"time_zone": wanted}, before={"time_zone": before})
         messages.success(request, _("Saved: all schedules use the time zone {zone}.").format(zone=wanted))
     return redirect("rules")

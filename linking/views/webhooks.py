@@ -59,7 +59,7 @@ def one(
         "tab": "setup",
         "webhook": endpoint,
         "secret": secret,
-        "form": form or EventsForm(initial={"events": endpoint.events}),
+        "form": form or EventsForm(initial={"events": endpoint.events, "hour": endpoint.summary_hour}),
         "both": endpoint.has_former(timezone.now()),
         "failed": endpoint.deliveries.filter(state=JobState.FAILED).exists(),
         "deliveries": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
@@ -78,12 +78,18 @@ def add(request: MemberRequest) -> HttpResponse:
         return shown(request, form, status=422)
     known = form.cleaned_data
     try:
-        endpoint, secret = endpoints.add(request.member.environment, known["url"], known["events"], who=request)
+        endpoint, secret = endpoints.add(
+            request.member.environment, known["url"], known["events"], who=request, **_hour(known)
+        )
     except CannotUse as error:
         form.add_error(None, str(error))
         return shown(request, form, status=422)
     shown_once.keep(request, f"webhook {endpoint.pk}", secret)
     return redirect("webhook", endpoint.pk)
+
+
+def _hour(known: dict[str, Any]) -> dict[str, int]:
+    return {} if known["hour"] is None else {"hour": known["hour"]}
 
 
 @require_POST
@@ -92,7 +98,7 @@ def events(request: MemberRequest, pk: int) -> HttpResponse:
     endpoint, form = endpoint_of(request, pk), EventsForm(request.POST)
     if not form.is_valid():
         return one(request, endpoint, form, status=422)
-    endpoints.choose(endpoint, form.cleaned_data["events"], who=request)
+    endpoints.choose(endpoint, form.cleaned_data["events"], who=request, **_hour(form.cleaned_data))
     messages.success(request, _("Saved: the webhook gets these events from now on."))
     return redirect("webhook", pk)
 

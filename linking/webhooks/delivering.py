@@ -90,7 +90,9 @@ def settle(delivery: WebhookDelivery, answer: Answer, *, now: datetime) -> None:
     noted = {"last_status": answer.status or 0, "said": answer.said, "heartbeat_at": now, **NO_TRIES}
     with transaction.atomic():
         if meant == Meaning.TAKEN:
-            delivery.mine().update(state=JobState.DONE, problem=NONE, **noted)
+            if delivery.mine().update(state=JobState.DONE, problem=NONE, **noted) and delivery.reaches:
+                behind = WebhookEndpoint.objects.filter(pk=endpoint.pk, summary_number__lt=delivery.reaches)
+                behind.update(summary_number=delivery.reaches)
             return
         asked = webhooks.retry_after(answer.retry_after, now=now)
         left = webhooks.pause(delivery.tried, drawn(), busy=meant == Meaning.BUSY, asked=asked)

@@ -5,17 +5,19 @@ import base64
 import secrets as random_secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from linking import queue
+from linking.domain import webhooks
 from linking.domain.public_addresses import is_public, is_within
 from linking.domain.webhooks import EVENTS, target_of
 from linking.models import WebhookDelivery, WebhookEndpoint
 from linking.models.jobs import JobState, asked_for
-from linking.webhooks import outbox
+from linking.webhooks import changes, outbox
 from setup.models import Environment
 from setup.reasons import NONE, Reason
 from setup.security import audit, limits
@@ -24,6 +26,7 @@ from setup.security.secrets import readable
 from setup.words import _
 
 AT_MOST = 20  # of an environment
+HOUR = 6  # of the daily summary, where nobody chose one
 FORMER = timedelta(hours=24)  # how long the secret before a rotation signs, too
 BY_ADMIN = Reason("webhook.by_admin")
 
@@ -33,7 +36,7 @@ class CannotUse(ValueError):
 
 
 def add(
-    environment: Environment, url: str, events: Collection[str], *, who: MemberRequest | None
+    environment: Environment, url: str, events: Collection[str], *, who: MemberRequest | None, hour: int = HOUR
 ) -> tuple[WebhookEndpoint, str]:
     """And its secret, which is shown this once. `events`: of EVENTS, at least one. Raises CannotUse."""
     check_address(url)
@@ -43,13 +46,11 @@ def add(
         if environment.webhooks.count() >= AT_MOST:
             raise CannotUse(_("An environment has 20 webhooks at most. Remove one first."))
         secret = drawn()
-        endpoint = WebhookEndpoint.objects.create(
-            environment=environment,
-            url=url,
-            events=chosen,
-            secret=secret,
-            created_by=who.member if who else None,
-        )
+        endpoint = WebhookEndpoint(environment=environment, url=url, events=chosen, secret=secret, summary_hour=hour)
+        endpoint.created_by = who.member if who else None
+        if webhooks.SUMMARY in chosen:
+            changes.begins(endpoint, now=timezone.now())
+        endpoint.save()
         _record(who, "webhook.add", endpoint, {"events": endpoint.events})
     return endpoint, secret
 
@@ -61,14 +62,33 @@ def _chosen(events: Collection[str]) -> list[str]:
     return [type for type in EVENTS if type in events]
 
 
-def choose(endpoint: WebhookEndpoint, events: Collection[str], *, who: MemberRequest | None) -> None:
-    """Other events from now on. Raises CannotUse."""
-    chosen, before = _chosen(events), endpoint.events
-    if set(chosen) == set(before):
-        return
+def choose(
+    endpoint: WebhookEndpoint, events: Collection[str], *, who: MemberRequest | None, hour: int | None = None
+) -> None:
+    """Other events from now on, and another hour of the summary. Raises CannotUse."""
+    chosen, now = _chosen(events), timezone.now()
     with transaction.atomic():
-        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(events=chosen)
-        _record(who, "webhook.change", endpoint, {"events": chosen}, before={"events": before})
+        row = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("environment").get(pk=endpoint.pk)
+        before: dict[str, Any] = {"events": row.events, "hour": row.summary_hour}
+        after: dict[str, Any] = {"events": chosen, "hour": row.summary_hour if hour is None else hour}
+        if set(chosen) == set(row.events) and before["hour"] == after["hour"]:
+            return
+        row.events, row.summary_hour = chosen, after["hour"]
+        if webhooks.SUMMARY not in chosen:
+            row.summary_at = None
+        elif row.summary_at is None:
+            changes.begins(row, now=now)
+        else:
+            row.summary_at = changes.next_of(row, now)
+        row.save(update_fields=["events", "summary_hour", "summary_at", "summary_number"])
+        news = [name for name in after if after[name] != before[name]]
+        _record(
+            who,
+            "webhook.change",
+            row,
+            {name: after[name] for name in news},
+            before={name: before[name] for name in news},
+        )
 
 
 def check_address(url: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from linking.domain.webhooks import EVENTS
-from linking.webhooks.endpoints import CannotUse, check_address
+from linking.webhooks.endpoints import HOUR, CannotUse, check_address
 from setup.words import _, gettext_lazy
 
 
@@ -13,6 +13,15 @@ class EventsForm(forms.Form):
     use_required_attribute = False
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"), choices=list(EVENTS.items()), widget=forms.CheckboxSelectMultiple
+    )
+
+    hour = forms.TypedChoiceField(
+        label=gettext_lazy("Hour of the daily summary"),
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial=HOUR,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

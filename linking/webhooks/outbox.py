@@ -2,6 +2,7 @@
 nor made up; the queue is only notified when that is committed."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -14,7 +15,16 @@ from linking import queue
 from linking.domain import stored, webhooks
 from linking.models import StoreSync, Sync, WebhookDelivery, WebhookEndpoint
 from linking.models.jobs import JobState
-from linking.webhooks.payloads import LinksOfRun, LinksOfStore, RunData, StoreData, StoreOfRun, TrialData
+from linking.webhooks.payloads import (
+    ChangedData,
+    LinksOfRun,
+    LinksOfStore,
+    RunData,
+    StoreData,
+    StoreOfRun,
+    SummaryData,
+    TrialData,
+)
 from setup.models import Environment, Store
 from setup.reasons import NONE, Reason
 
@@ -84,16 +94,31 @@ def write(environment: Environment, type: str, data: RunData | StoreData, *, eve
         _write(to, type, data, event_id or f"evt_{uuid.uuid4().hex}", at=timezone.now())
 
 
+def write_all(environment: Environment, type: str, events: Iterable[tuple[str, ChangedData]], *, at: datetime) -> None:
+    """Many events of one type (event id, what it says), within a transaction."""
+    endpoints = WebhookEndpoint.objects.filter(environment=environment).order_by("pk").select_for_update(no_key=True)
+    if to := [endpoint for endpoint in endpoints if type in endpoint.events]:
+        for event_id, data in events:
+            _write(to, type, data, event_id, at=at)
+
+
+def write_summary(endpoint: WebhookEndpoint, data: SummaryData, *, reaches: int, at: datetime) -> None:
+    """For the one whose hour it is. `reaches`: the change up to which it tells."""
+    _write([endpoint], webhooks.SUMMARY, data, f"evt_{uuid.uuid4().hex}", at=at, reaches=reaches)
+
+
 def write_test(endpoint: WebhookEndpoint) -> None:
     """An event by which people see whether it arrives."""
     data = TrialData(endpoint.environment.cloud_name)
     _write([endpoint], webhooks.TEST, data, f"evt_{uuid.uuid4().hex}", at=timezone.now())
 
 
-Data = RunData | StoreData | TrialData
+Data = RunData | StoreData | ChangedData | SummaryData | TrialData
 
 
-def _write(to: list[WebhookEndpoint], type: str, data: Data, event_id: str, *, at: datetime) -> None:
+def _write(
+    to: list[WebhookEndpoint], type: str, data: Data, event_id: str, *, at: datetime, reaches: int | None = None
+) -> None:
     if not to:
         return
     body = webhooks.body_of(type, asdict(data), at=at)
@@ -103,6 +128,7 @@ def _write(to: list[WebhookEndpoint], type: str, data: Data, event_id: str, *, a
             event_id=event_id,
             type=type,
             body=body,
+            reaches=reaches,
             state=JobState.FAILED if endpoint.disabled else JobState.WAITING,
             problem=DISABLED if endpoint.disabled else NONE,
         )

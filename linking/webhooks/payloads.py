@@ -73,6 +73,62 @@ class StoreData:
 
 
 @dataclass(frozen=True)
+class LinksOfProduct:
+    """Where to read more."""
+
+    self: Annotated[str, Says("its links in this API")]
+
+
+@dataclass(frozen=True)
+class ChangedData:
+    """A product whose media AssetLink changed, by a run or an undo, or whose linked media are gone. For what it has now ask
+    `links.self`."""
+
+    environment: Annotated[str, Says("the name of its cloud in Cloudinary")]
+    store: Annotated[str, Says("its domain")]
+    product_id: Annotated[str, Says("Shopify's")]
+    product: Annotated[str, Says("its title")]
+    handle: Annotated[str, Says("of the product")]
+    skus: Annotated[list[str], Says("of the variants that pictures were linked for, the first ones")]
+    cursor: Annotated[str, Says("for `GET /changed-products`: what changed after this")]
+    links: LinksOfProduct
+    more_skus: Annotated[int, Says("how many SKUs there are besides those in the list")] = 0
+
+
+@dataclass(frozen=True)
+class ChangedProductOfDay:
+    """A product of a summary."""
+
+    store: Annotated[str, Says("its domain")]
+    product_id: Annotated[str, Says("Shopify's")]
+    handle: Annotated[str, Says("of the product")]
+
+
+@dataclass(frozen=True)
+class LinksOfSummary:
+    """Where to read more."""
+
+    self: Annotated[str, Says("all of these products in this API")]
+
+
+@dataclass(frozen=True)
+class SummaryData:
+    """The products that changed since the last summary that you answered with 2xx: after a week that you missed, those of the
+    week."""
+
+    environment: Annotated[str, Says("the name of its cloud in Cloudinary")]
+    products: Annotated[
+        list[ChangedProductOfDay], Says("the first ones, if the body would become too long with all of them")
+    ]
+    cursor: Annotated[str, Says("for `GET /changed-products`: what changed after this")]
+    complete: Annotated[
+        bool, Says("false: some that changed more than 90 days ago are missing, so read all links once more")
+    ]
+    links: LinksOfSummary
+    more_products: Annotated[int, Says("how many products there are besides those in the list")] = 0
+
+
+@dataclass(frozen=True)
 class TrialData:
     """Somebody tries the webhook."""
 
@@ -86,5 +142,7 @@ DESCRIBED: Mapping[str, tuple[type, str]] = {
     webhooks.FAILED: (RunData, "Every store of a run has ended, and it stopped in one"),
     webhooks.ABORTED: (RunData, "Every store of a run has ended, and somebody aborted it"),
     webhooks.STORE_BROKEN: (StoreData, "A store refuses AssetLink as a whole"),
+    webhooks.CHANGED: (ChangedData, "The media of a product changed, and it has been quiet for 15 seconds"),
+    webhooks.SUMMARY: (SummaryData, "Once a day, at the hour that you chose, if anything changed"),
     webhooks.TEST: (TrialData, "Somebody sends a test event"),
 }

@@ -68,7 +68,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.rights": CORE,
     "linking.runs": CORE | {"linking.queue", "linking.rights", "linking.selection"},
     "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},
-    "linking.operations": FOUNDATION | {"linking.queue", "linking.reporting", "linking.rules"},
+    "linking.operations": FOUNDATION | {"linking.queue", "linking.reporting", "linking.rules", "linking.webhooks"},
     "linking.pages": CORE
     | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations", "linking.runtime"}
     | DOORS,

@@ -33,11 +33,13 @@ class Command(BaseCommand):
             choices=list(EVENTS),
             help="what it gets, may come several times; all, if you name none",
         )
+        add.add_argument("--hour", type=int, choices=range(24), default=endpoints.HOUR, help="of the daily summary")
         choose = verbs.add_parser("events", help="choose what it gets from now on")
         choose.add_argument("webhook", type=int, help="its number, as `list` shows it")
         choose.add_argument(
             "--event", action="append", choices=list(EVENTS), required=True, help="may come several times"
         )
+        choose.add_argument("--hour", type=int, choices=range(24), help="of the daily summary")
         helps = {
             "deliveries": f"the last {LISTED} events for it, and what became of them",
             "test": "send an event for trying it",
@@ -61,7 +63,7 @@ class Command(BaseCommand):
         if verb == "list":
             self.show(environment)
         elif verb == "add":
-            self.add(environment, options["url"], options["event"] or list(EVENTS))
+            self.add(environment, options["url"], options["event"] or list(EVENTS), options["hour"])
         else:
             verbs: dict[str, Callable[..., None]] = {
                 "events": self.events,
@@ -83,18 +85,18 @@ class Command(BaseCommand):
             state, events = "disabled" if endpoint.disabled else "enabled", " ".join(endpoint.events)
             self.stdout.write(COLUMNS.format(endpoint.pk, endpoint.url, state, waiting, failed, events))
 
-    def add(self, environment: Environment, url: str, events: list[str]) -> None:
+    def add(self, environment: Environment, url: str, events: list[str], hour: int) -> None:
         if len(url) > LONGEST:
             raise CommandError(f"An address has at most {LONGEST:,} characters.")
         try:
-            endpoint, secret = endpoints.add(environment, url, events, who=None)
+            endpoint, secret = endpoints.add(environment, url, events, who=None, hour=hour)
         except CannotUse as error:
             raise CommandError(str(error)) from None
         self.stderr.write(f"Webhook {endpoint.pk} is added. Its secret, which nobody can show again:")
         self.stdout.write(secret)
 
     def events(self, endpoint: WebhookEndpoint, options: dict[str, Any]) -> None:
-        endpoints.choose(endpoint, options["event"], who=None)
+        endpoints.choose(endpoint, options["event"], who=None, hour=options["hour"])
         self.stdout.write(f"Webhook {endpoint.pk} gets these events from now on.")
 
     def deliveries(self, endpoint: WebhookEndpoint, options: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from linking import runs
 from linking.cloudinary.renditions import linkable, thumbnail
@@ -21,7 +22,7 @@ from linking.domain.fields import BadField, CloudinaryField
 from linking.domain.following import Does, Fact
 from linking.domain.keying import BadPattern, Keying
 from linking.links.checking import unversioned
-from linking.models import EventWork, Link, Rule, SeenAsset
+from linking.models import ChangedProduct, EventWork, Link, Rule, SeenAsset
 from linking.rules import firing
 from linking.rules.acting import actor_of
 from linking.rules.events.looking import Found
@@ -78,7 +79,7 @@ def keying_of(settings: Mapping) -> Keying | None:
 def links_of(environment: Environment, ids: Collection[str]) -> list[Link]:
     """In galleries, also those that are known to be gone."""
     wanted = sorted(ids)
-    rows = Link.objects.in_galleries().filter(environment=environment).order_by("pk")
+    rows = Link.objects.in_galleries().filter(environment=environment).select_related("store").order_by("pk")
     return [
         link for at in range(0, len(wanted), AT_ONCE) for link in rows.filter(asset_id__in=wanted[at : at + AT_ONCE])
     ]
@@ -91,15 +92,25 @@ def keep_ledger(environment: Environment, found: Found, links: Sequence[Link]) -
         asset = found.assets[link.asset_id]
         own = Link.objects.filter(pk=link.pk, gone=link.gone)
         if asset is None:
-            changed += own.filter(gone="").update(gone=Link.Gone.ASSET)
+            changed += _turned(link, own.filter(gone=""), gone=Link.Gone.ASSET)
             continue
         now = {"name": asset.name[:500]} if asset.name != link.name else {}
         if link.thumbnail and not linkable(environment, asset):
             picture = thumbnail(environment, asset)
             now |= {"thumbnail": picture} if unversioned(picture) != unversioned(link.thumbnail) else {}
-        now |= {"gone": ""} if link.gone == Link.Gone.ASSET else {}
-        changed += own.update(**now) if now else 0
+        if link.gone == Link.Gone.ASSET:
+            changed += _turned(link, own, gone="", **now)
+        else:
+            changed += own.update(**now) if now else 0
     return changed
+
+
+def _turned(link: Link, own: QuerySet[Link], **now: str) -> int:
+    """Whether there is still something to show is another matter now, and the product has changed."""
+    with transaction.atomic():
+        if turned := own.update(**now):
+            ChangedProduct.objects.record(link.store, {link.product_id: (link.title, link.handle)})
+    return turned
 
 
 def leaving(follower: Follower, found: Found, links: Sequence[Link], assets: Mapping[str, Asset]) -> Iterator[Link]:

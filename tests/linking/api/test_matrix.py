@@ -25,6 +25,7 @@ NEEDS = {
     "list_changes": "runs:read",
     "get_report": "runs:read",
     "list_links": "links:read",
+    "list_changed_products": "links:read",
     "list_files": "links:read",
     "list_matches": "links:read",
     "unlink": "links:remove",

@@ -3,6 +3,7 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from linking.models import StoreSync, Sync, WebhookDelivery, WebhookEndpoint
 from linking.syncing import ending
-from linking.webhooks import endpoints, outbox
+from linking.webhooks import changes, endpoints, outbox
 from setup.models import Environment, Store
 from setup.reasons import Reason
 from tests import pressing
@@ -164,6 +165,8 @@ def test_what_is_sent_is_as_the_document_of_the_api_says(place):
                 ending.end_bare(part, BROKEN)
     place.stores[0].break_off(BROKEN)
     outbox.write_test(place.endpoint)
+    changes.report(timezone.now() + timedelta(minutes=2))
+    changes.report(timezone.now() + timedelta(days=1))
     sent = {row.type: json.loads(row.body) for row in WebhookDelivery.objects.all()}
     assert set(sent) == {*outbox.webhooks.EVENTS, outbox.webhooks.TEST}
     for type, body in sent.items():
