@@ -18,6 +18,7 @@ from linking.models.names import LONGEST_NAME
 from linking.models.rules import LONGEST_SEARCH, TRIGGERS
 from linking.models.selections import GROUP_ORDERS, KEY_SETTINGS, MODES, RUN_SETTINGS
 from linking.rules.making import CannotSave, Wanted
+from linking.rules.store_forms import OwnForm, bound_fields, bound_initial, bound_of, draft_of
 from linking.selection.taking_over import possible
 from setup.field_codes import CodeField, ReachField, ShopifyCodeField, code_choices
 from setup.models import Environment, Store
@@ -69,7 +70,9 @@ class RuleForm(forms.Form):
         widget=forms.Textarea(
             attrs={"rows": 3, "spellcheck": "false", "placeholder": 'tags="shop" AND resource_type:image'}
         ),
-        help_text=gettext_lazy("As in the Console’s advanced search. At most 10,000 assets."),
+        help_text=gettext_lazy(
+            "As in the Console’s advanced search. At most 10,000 assets. AND NOT (…) excludes some."
+        ),
     )
     stores = forms.MultipleChoiceField(label=gettext_lazy("Stores"), widget=forms.CheckboxSelectMultiple)
     trigger = forms.ChoiceField(label=gettext_lazy("Fires"), choices=OFFERED)
@@ -96,6 +99,8 @@ class RuleForm(forms.Form):
     position = forms.IntegerField(label=gettext_lazy("Position"), min_value=1, max_value=MAX_MEDIA, required=False)
     order_field = CodeField(label=gettext_lazy("Order product assets by"), required=False)
     order_descending = forms.BooleanField(label=gettext_lazy("Descending"), required=False)
+    then_field = CodeField(label=gettext_lazy("Then by"), required=False)
+    then_descending = forms.BooleanField(label=gettext_lazy("Then descending"), required=False)
     group_order = forms.ChoiceField(label=gettext_lazy("Groups of one product"), choices=GROUP_ORDERS)
     alt_policy = forms.ChoiceField(label=gettext_lazy("Alt text of pictures already there"), choices=ALT_POLICIES)
     transformation = forms.ChoiceField(label=gettext_lazy("Rendition of pictures"), required=False)
@@ -128,8 +133,12 @@ class RuleForm(forms.Form):
         self.known = dict(rule.settings if rule else {**environment.defaults(), **(settings or {})})
         initial = {**self.known, **(of_rule(rule) if rule else {"search": search, "often": "day", "at": SIX})}
         super().__init__(data, initial={"freedom": Freedom.REPORT.value, **initial}, label_suffix="")
+        self.fields |= bound_fields()
+        self.initial.update(bound_initial(self.known))
         self.offer()
         self.offer_following()
+        self.draft = draft_of(environment, self.known)
+        self.own = [OwnForm(self.draft, store, data) for store in self.open]
 
     def offer(self) -> None:
         """What the environment has to choose among."""
@@ -139,7 +148,8 @@ class RuleForm(forms.Form):
             self.initial["stores"] = [str(self.open[0].pk)]
         named = [("", _("Default")), *((name, name) for name in self.environment.allowed_transformations)]
         self.fields["transformation"].choices = named  # type: ignore[attr-defined]
-        for name, nothing in (("cloudinary_field", None), ("order_field", _("As the search finds them"))):
+        nothing_to_order = {"order_field": _("As the search finds them"), "then_field": _("Nothing else")}
+        for name, nothing in {"cloudinary_field": None, **nothing_to_order}.items():
             field, present = self.fields[name], str(self.known.get(name, ""))
             assert isinstance(field, CodeField)
             field.offer(code_choices(self.environment, present, nothing=nothing))
@@ -181,7 +191,8 @@ class RuleForm(forms.Form):
     # As the page shows them, section by section.
     OF_ASSETS = ("name", "search", "stores")
     OF_TIME = ("trigger", "status", "often", "at", "weekday", "day", "schedule")
-    OF_SETTINGS = ("cloudinary_field", "shopify_field", "link_mode", "position", "order_field", "order_descending")
+    OF_SETTINGS: tuple[str, ...] = ("cloudinary_field", "shopify_field", "link_mode", "position")
+    OF_SETTINGS += ("order_field", "order_descending", "then_field", "then_descending")
     OF_MORE: tuple[str, ...] = ("group_order", "alt_policy", "transformation", "variant_pictures", "variant_reach")
     OF_MORE += ("pattern", "separator", "fold")
     OF_POLICY = ("freedom", "removals", "percent")
@@ -201,8 +212,22 @@ class RuleForm(forms.Form):
     def of_policy(self) -> list[forms.BoundField]:
         return [self[name] for name in self.OF_POLICY]
 
+    def of_bound(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("bound_")]
+
+    def bound_open(self) -> bool:
+        return bool(self.known.get("bound")) or any(name.startswith("bound_") for name in self.errors)
+
+    def own_open(self) -> bool:
+        return any(one.is_open for one in self.own)
+
     def more_wrong(self) -> bool:
         return any(name in self.errors for name in self.OF_MORE)
+
+    def is_valid(self) -> bool:
+        """With what single stores have otherwise."""
+        valid = [super().is_valid(), *(one.is_valid() for one in self.own)]
+        return all(valid)
 
     def clean_pattern(self) -> str:
         pattern: str = self.cleaned_data["pattern"]
@@ -239,6 +264,9 @@ class RuleForm(forms.Form):
         sent = {name: self.cleaned_data.get(name) for name in (*KEY_SETTINGS, *RUN_SETTINGS) if name in self.fields}
         sent = {name: value for name, value in sent.items() if value is not None}
         kept = {name: value for name, value in self.known.items() if name in (*KEY_SETTINGS, *RUN_SETTINGS)}
+        for one in self.own:
+            one.save()
+        sent |= {"bound": bound_of(self.cleaned_data), "store_settings": self.draft.store_settings}
         return possible({**kept, **sent})
 
     @property
@@ -311,8 +339,11 @@ def of_rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def errors_of(form: forms.Form) -> Iterable[str]:
+def errors_of(form: RuleForm) -> Iterable[str]:
     """For a preview: what is wrong, each with the label of its field."""
     for name, texts in form.errors.items():
         label = form.fields[name].label if name in form.fields else ""
         yield from (f"{label}: {text}" if label else str(text) for text in texts)
+    for own in form.own:
+        for name, texts in own.errors.items():
+            yield from (f"{own.store}, {own.fields[name].label}: {text}" for text in texts)

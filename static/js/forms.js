@@ -17,3 +17,20 @@ addEventListener("pageshow", () => {
     form.querySelector("[aria-disabled]")?.removeAttribute("aria-disabled");
   }
 });
+
+// What was wrong with a field was said of what was sent: it goes as soon as that is changed. Fields that are judged together lose
+// what is said of any of them.
+const answered = (event) => {
+  const place = event.target.closest?.("[data-errors-together], .field, .tick:not(fieldset *)");
+  for (const error of place?.querySelectorAll(".error[id$='_error']") ?? []) {
+    for (const field of place.parentElement.querySelectorAll(`[aria-describedby~='${error.id}']`)) {
+      field.removeAttribute("aria-invalid");
+      const others = field.getAttribute("aria-describedby").split(/\s+/).filter((id) => id !== error.id);
+      if (others.length) field.setAttribute("aria-describedby", others.join(" "));
+      else field.removeAttribute("aria-describedby");
+    }
+    error.remove();
+  }
+};
+document.addEventListener("input", answered);
+document.addEventListener("change", answered);

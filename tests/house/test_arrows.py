@@ -59,7 +59,8 @@ ARROWS: dict[str, set[str]] = {
     "linking.webhooks": FOUNDATION | {"linking.queue"},
     # A rule does what people do, by the same doors.
     "linking.rules": FOUNDATION
-    | {"linking.links", "linking.picker", "linking.queue", "linking.rights", "linking.runs", "linking.selection"},
+    | {"linking.forms", "linking.links", "linking.picker", "linking.queue", "linking.rights", "linking.runs"}
+    | {"linking.selection"},
     "linking.queue": {"linking.models", "setup"},
     # Only the worker imports it, by its name.
     "linking.jobs": FOUNDATION

@@ -8,7 +8,7 @@ from django.utils import timezone
 from linking import jobs, runs
 from linking.domain import following
 from linking.domain.following import Does, Fact
-from linking.models import Firing, Link, Rule, Selection, Sync
+from linking.models import Firing, Link, Preset, Rule, Selection, Sync
 from linking.models.jobs import SILENCE, JobState
 from linking.rules import firing, looking
 from linking.rules.acting import actor_of
@@ -100,6 +100,58 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_saved(place, admi
     assert said in text_of(page)
     assert 'class="error"' in page.content.decode()
     assert not Rule.objects.exists()
+
+
+def test_a_rule_has_the_settings_that_a_person_chooses_and_shows_them_again(place, admin):
+    store = place.stores[0].pk
+    known = {
+        "order_field": "public_id",
+        "then_field": "display_name",
+        "then_descending": "on",
+        "bound_status": ["ACTIVE"],
+        "bound_vendor": "Acme\nAcme\n Oak & Co ",
+        f"store-{store}-link_mode": "position",
+        f"store-{store}-position": "3",
+        f"store-{store}-shopify_kind": "metafield",
+        f"store-{store}-metafield": "custom.key",
+        f"store-{store}-transformation": "all",
+    }
+    assert admin.post("/rules/new/", sent(place, **known)).status_code == 302
+    rule = Rule.objects.get()
+    assert rule.settings["bound"] == {"status": ["ACTIVE"], "vendor": ["Acme", "Oak & Co"]}
+    own = {"link_mode": "position", "position": 3, "shopify_field": "metafield:custom.key"}
+    assert rule.settings["store_settings"] == {str(store): own}
+    assert (rule.settings["then_field"], rule.settings["then_descending"]) == ("display_name", True)
+    page = admin.get(f"/rules/{rule.key}/edit/").content.decode()
+    assert "Oak &amp; Co</textarea>" in page
+    assert f'name="store-{store}-metafield" value="custom.key"' in page
+    assert '<details id="own-settings" open' in page
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"link_mode": "reset"}, "Select a valid choice"),
+        ({"link_mode": "position", "position": "900"}, "less than or equal to 250"),
+        ({"shopify_kind": "metafield", "metafield": "nothing"}, "namespace.key"),
+    ],
+)
+def test_what_is_wrong_of_a_store_is_said_there_and_in_a_preview(place, admin, known, said):
+    wrong = {f"store-{place.stores[0].pk}-{name}": value for name, value in known.items()}
+    page = admin.post("/rules/new/", sent(place, **wrong))
+    assert page.status_code == 422
+    assert said in text_of(page)
+    assert said in text_of(admin.post("/rules/preview/", sent(place, **wrong)))
+    assert not Rule.objects.exists()
+
+
+def test_a_rule_begins_with_all_settings_of_a_preset(place, admin):
+    own = {str(place.stores[0].pk): {"link_mode": "prepend"}}
+    settings = {"link_mode": "append", "bound": {"tag": ["new"]}, "store_settings": own}
+    preset = Preset.objects.create(environment=place.environment, name="Shop", settings=settings)
+    page = admin.get(f"/rules/new/?preset={preset.pk}").content.decode()
+    assert "new</textarea>" in page
+    assert '<details id="own-settings" open' in page
 
 
 def test_a_preview_says_what_the_rule_would_find_and_link_and_saves_nothing(place, admin):
