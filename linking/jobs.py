@@ -12,6 +12,7 @@ from linking.matching import asking, metafields
 from linking.matching.answering import match_store
 from linking.models import Selection, StoreSync
 from linking.models.selected import waiting_for
+from linking.notices.sending import send
 from linking.queue import enqueue
 from linking.reporting.writing import write_report
 from linking.rules import firing as firings
@@ -82,6 +83,11 @@ def firing(pk: int) -> None:
 def webhook(pk: int) -> None:
     """The next try, if it fails, is asked for by the sweeper when its pause is over."""
     deliver(pk)
+
+
+def notice(pk: int) -> None:
+    """A letter to somebody, or to a chat; the next try is asked for by the sweeper."""
+    send(pk)
 
 
 def sync(pk: int) -> None:

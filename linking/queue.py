@@ -19,6 +19,7 @@ from linking.models import (
     EventWork,
     Firing,
     LinkCheck,
+    NoticeLetter,
     Report,
     Selection,
     Sheet,
@@ -86,6 +87,7 @@ KINDS: Mapping[str, Kind] = {
             {"environment": "endpoint__environment__cloud_name", "webhook": "endpoint"},
             shown=False,
         ),
+        Kind("notice", NoticeLetter, {"environment": "environment__cloud_name", "letter": "pk"}, shown=False),
         Kind(
             "report",
             Report,

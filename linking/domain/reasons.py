@@ -7,6 +7,7 @@ from linking.domain.asset_words import OF_ASSETS
 from linking.domain.fields import BUILT_IN, field_label
 from linking.domain.mapping_words import OF_MAPPINGS
 from linking.domain.match_words import MATCHING, listed
+from linking.domain.notice_words import OF_NOTICES
 from linking.domain.rule_words import OF_RULES
 from linking.domain.sheet_words import OF_SHEETS
 from linking.domain.webhook_words import OF_WEBHOOKS
@@ -160,6 +161,7 @@ WORDS: Mapping[str, Template] = {
     **OF_SHEETS,
     **OF_MAPPINGS,
     **OF_WEBHOOKS,
+    **OF_NOTICES,
     **OF_RULES,
     # Estimates: why a store is not counted
     "estimate.run_at_work": "A run is working there.",

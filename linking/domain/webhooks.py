@@ -15,7 +15,10 @@ from urllib.parse import urlsplit
 from setup.words import gettext_lazy
 
 PLANNED, FINISHED, FAILED, ABORTED = "run.planned", "run.finished", "run.failed", "run.aborted"
-STORE_BROKEN, TEST = "store.broken", "webhook.test"
+STORE_BROKEN, STORE_RECOVERED, TEST = "store.broken", "store.recovered", "webhook.test"
+PLAN_WAITS = "plan.waiting"
+RULE_FAILED, RULE_RECOVERED = "rule.failed", "rule.recovered"
+EVENTS_SILENT, EVENTS_RESUMED = "events.silent", "events.resumed"
 CHANGED, SUMMARY = "media.changed", "media.summary"
 # What people choose among. An event for trying a webhook comes to each.
 EVENTS: Mapping[str, Any] = {
@@ -23,7 +26,13 @@ EVENTS: Mapping[str, Any] = {
     FINISHED: gettext_lazy("A run has finished"),
     FAILED: gettext_lazy("A run has stopped in a store"),
     ABORTED: gettext_lazy("A run was aborted"),
+    PLAN_WAITS: gettext_lazy("A rule’s plan waits for somebody"),
     STORE_BROKEN: gettext_lazy("A store needs attention"),
+    STORE_RECOVERED: gettext_lazy("A store works again"),
+    RULE_FAILED: gettext_lazy("A rule has failed"),
+    RULE_RECOVERED: gettext_lazy("A rule works again"),
+    EVENTS_SILENT: gettext_lazy("No event of Cloudinary has come for a day"),
+    EVENTS_RESUMED: gettext_lazy("Cloudinary’s events come again"),
     CHANGED: gettext_lazy("A product’s media changed"),
     SUMMARY: gettext_lazy("Once a day: the products whose media changed"),
 }

@@ -13,6 +13,7 @@ from linking.models.ledger import Link, LinkCheck, LinkedVariant, StoreFile
 from linking.models.looks import MediumLook, RenditionLook
 from linking.models.matches import KeyMatch, KeyRow, StoreMatch
 from linking.models.metafields import StoreMetafields
+from linking.models.notices import Notice, NoticeChannel, NoticeChoice, NoticeLetter, Occurrence
 from linking.models.picker import SavedSearch, Ticked
 from linking.models.presets import Preset
 from linking.models.reports import Report
@@ -53,6 +54,11 @@ __all__ = [
     "LinkCheck",
     "LinkedVariant",
     "MediumLook",
+    "Notice",
+    "NoticeChannel",
+    "NoticeChoice",
+    "NoticeLetter",
+    "Occurrence",
     "Preset",
     "ProductSync",
     "RenditionLook",

@@ -18,6 +18,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from linking.domain.notices import Cause
 from linking.models import (
     ChangedProduct,
     ChangeFeed,
@@ -28,6 +29,8 @@ from linking.models import (
     Link,
     LinkedVariant,
     MediumLook,
+    NoticeLetter,
+    Occurrence,
     ProductSync,
     RenditionLook,
     Report,
@@ -51,6 +54,7 @@ from linking.models.estimates import KEPT
 from linking.models.idempotency import KEPT as REQUESTS_KEPT
 from linking.models.jobs import JobState
 from linking.models.looks import KEPT as LOOKS_KEPT
+from linking.models.notices import KEPT as NOTICES_KEPT
 from linking.models.reports import FILE_NAME
 from linking.models.rules import KEPT as FIRINGS_KEPT
 from linking.models.sheets import Stage
@@ -162,6 +166,18 @@ def old_firings(now: datetime) -> QuerySet[Firing]:
 def old_changes(now: datetime) -> QuerySet[ChangedProduct]:
     """Reported long ago. Who asks for what changed since then learns that something is missing."""
     return ChangedProduct.objects.filter(changed__lt=now - CHANGES_KEPT, number__isnull=False)
+
+
+def old_letters(now: datetime) -> QuerySet[NoticeLetter]:
+    """With the notices in it. The last one of each person says when the next one may go."""
+    over = NoticeLetter.objects.filter(state__in=[JobState.DONE, JobState.FAILED])
+    return over.filter(created__lt=now - timedelta(days=NOTICES_KEPT))
+
+
+def old_occurrences(now: datetime) -> QuerySet[Occurrence]:
+    """What goes on stays, or it would be said again."""
+    over = Q(ended__lt=now - timedelta(days=NOTICES_KEPT)) | Q(cause=Cause.PROBLEMS.value)
+    return Occurrence.objects.filter(over, began__lt=now - timedelta(days=NOTICES_KEPT))
 
 
 def old_secrets(now: datetime) -> QuerySet[WebhookEndpoint]:
@@ -341,6 +357,8 @@ CHORES = (
     Chore("sights of assets", old_sights, remove_rows),
     Chore("firings of rules", old_firings, remove_rows),
     Chore("products that changed", old_changes, forget_changes),
+    Chore("letters with notices", old_letters, remove_rows),
+    Chore("what notices were about", old_occurrences, remove_rows),
     Chore("former secrets of webhooks", old_secrets, forget_secrets),
     Chore("answers of the HTTP API", old_requests, remove_rows),
     Chore("report files", lambda now: Report.objects.filter(expires__lte=now).exclude(file=""), remove_report_files),

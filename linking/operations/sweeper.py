@@ -12,6 +12,7 @@ import redis.exceptions
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
+from linking.notices import passing_on, standing
 from linking.operations import recovery, retention
 from linking.operations.outages import Outage
 from linking.rules import clock
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 def run(over: threading.Event) -> None:
     """Sweep until `over` is set, and keep the house; no trouble of database or Redis ends it."""
     keeper, access, notices = retention.Keeper(), keeping.Keeper(), subscriptions.Keeper()
+    watch = standing.Watch()
     announcer = presence.Announcer("sweeper")
     queue = Outage("Redis", "Work waits in the database until it is back.")
     database = Outage("The database", "The sweep has to wait.")
@@ -42,6 +44,8 @@ def run(over: threading.Event) -> None:
                 readiness.notify()
             clock.fire_due()
             collecting.collect()
+            watch.look()
+            passing_on.turn()
             changes.report()
             keeper.tidy()
             access.tidy()

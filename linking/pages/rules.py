@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 from django.utils import timezone
 
 from linking.domain import schedules
 from linking.domain.fields import ShopifyField, field_label
 from linking.domain.policies import Freedom, Policy
-from linking.models import Firing, Rule, Selection, StoreSync, Sync
+from linking.models import Firing, Rule, Selection, Sync
 from linking.models.jobs import JobState
+from linking.models.plans import waiting_plans
 from linking.models.setting_words import label_of, mode_words
 from linking.pages.history import Row, rows_of
 from linking.pages.link_board import board_of
@@ -121,28 +122,6 @@ def policy_words(policy: Policy) -> str:
     if policy.percent is not None:
         bounds.append(_("{n} % of a store’s pictures").format(n=number(policy.percent)))
     return _("Applies its plan if no more than {bounds} would leave galleries").format(bounds=enumeration(bounds))
-
-
-def waiting_plans(rules: Iterable[Rule]) -> list[Sync]:
-    """Plans that somebody is asked to apply, newest first: but for those that a later firing for all assets has made again. What
-    unlinks by an event belongs to no firing, and is made by none."""
-    shown = Sync.objects.filter(rule__in=rules, dry_run=True, abort_requested=None).defer("arrangement")
-    planned = StoreSync.objects.filter(sync=OuterRef("pk"), state=StoreSync.State.PLANNED)
-    rows = shown.filter(Exists(planned)).select_related("rule", "member")
-    found = [sync for sync in rows.prefetch_related("parts__store").order_by("-pk") if waits(sync)]
-    whole = Firing.objects.filter(rule__in=rules, assets__isnull=True, result=Firing.Result.RAN)
-    newest = dict(whole.order_by().values("rule").annotate(last=Max("pk")).values_list("rule", "last"))
-    return [sync for sync in found if sync.firing_id is None or sync.firing_id >= newest.get(sync.rule_id, 0)]
-
-
-def waits(sync: Sync) -> bool:
-    """Whether its plan has something to do, and is not for reading only."""
-    if not Policy.of(sync.policy).asks:
-        return False
-    return any(
-        part.state == StoreSync.State.PLANNED and (part.outcome_counts or {}).get("pending")
-        for part in sync.parts.all()
-    )
 
 
 def lines_of(firings: Iterable[Firing]) -> list[FiringLine]:

@@ -18,6 +18,7 @@ from linking.domain.policies import Freedom
 from linking.links import checking
 from linking.models import Firing, Rule, Selection, StoreSync
 from linking.models.jobs import NO_TRIES, JobState
+from linking.notices import noting
 from linking.rules.acting import actor_of
 from linking.rules.settings import settle
 from linking.selection import making
@@ -31,6 +32,7 @@ TURN = timedelta(seconds=10)
 # A check reads all galleries with links, and Cloudinary's details of all their assets: one a day is enough, however often a rule
 # fires.
 CHECKED_LATELY = timedelta(hours=20)
+OF_RULE = ("rule__environment", "rule__owner")
 # What is asked for by somebody fires also while the rule is off.
 ASKED = ("person", "api", "command")
 
@@ -85,6 +87,12 @@ def fire(pk: int) -> None:
     if attempt is not None:
         with attempt:
             _fire(attempt.row)
+        if (
+            over := Firing.objects.filter(pk=pk, state__in=[JobState.DONE, JobState.FAILED])
+            .select_related(*OF_RULE)
+            .first()
+        ):
+            noting.rule_fired(over)
 
 
 def is_occupied(firing: Firing) -> bool:

@@ -18,6 +18,7 @@ from linking.models.lines import with_lines
 from linking.models.pictures import kept
 from linking.models.selected import assets_of
 from linking.models.syncs import OPEN
+from linking.notices import noting
 from linking.planning.reading import await_orders, is_job
 from linking.planning.rows import of_gallery
 from linking.shopify import galleries
@@ -273,6 +274,7 @@ def finish(part: StoreSync, state: StoreSync.State, problem: Reason = NONE) -> N
     """Within a transaction, in which the outbox of webhooks is written, too."""
     part.rows().update(state=state, problem=problem, doing=NONE, finished=timezone.now(), **counted(part, state))
     outbox.run_ended(part)
+    noting.run_ended(part)
     statuses.run_ended(part)
     spent = part.rows().values("points", "requests", "mutations", "throttled").get()
     listed = ", ".join(f"{count} {name}" for name, count in spent.items())

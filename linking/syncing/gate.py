@@ -16,6 +16,7 @@ from linking import waiting
 from linking.domain.policies import Policy
 from linking.domain.waiting import Wait
 from linking.models import StoreSync, Sync
+from linking.notices import noting
 from linking.syncing.run import Run
 from linking.waiting import Waits
 from linking.webhooks import outbox
@@ -92,6 +93,7 @@ def _split(sync: Sync, part: StoreSync, others: Sequence[StoreSync]) -> None:
     part.sync = own
     if not any(one.busy for one in others):
         outbox.run_ended(others[0])  # the last one that it waited for is gone
+        noting.run_ended(others[0])
 
 
 def _by_number(sync: Sync, part: StoreSync, others: Sequence[StoreSync]) -> Way:

@@ -13,12 +13,16 @@ from django.utils import timezone
 
 from linking import queue
 from linking.domain import stored, webhooks
-from linking.models import StoreSync, Sync, WebhookDelivery, WebhookEndpoint
+from linking.models import Rule, StoreSync, Sync, WebhookDelivery, WebhookEndpoint
 from linking.models.jobs import JobState
 from linking.webhooks.payloads import (
     ChangedData,
+    EventsData,
+    LinksOfEvents,
+    LinksOfRule,
     LinksOfRun,
     LinksOfStore,
+    RuleData,
     RunData,
     StoreData,
     StoreOfRun,
@@ -33,6 +37,7 @@ STATES = {
     webhooks.FINISHED: "done",
     webhooks.FAILED: "failed",
     webhooks.ABORTED: "aborted",
+    webhooks.PLAN_WAITS: "planned",
 }
 DISABLED = Reason("webhook.disabled")
 
@@ -72,18 +77,62 @@ def of_run(sync: Sync, parts: list[StoreSync], type: str) -> RunData:
             self=settings.APP_URL + reverse("api:get_run", args=[sync.key]),
             page=settings.APP_URL + reverse("sync", args=[sync.key]),
         ),
+        problems=any(part.troubled or part.state == StoreSync.State.FAILED for part in parts),
     )
+
+
+def plan_waits(sync: Sync) -> None:
+    """Of a rule, within the transaction in which it is noted (linking.notices.noting), as those that follow."""
+    data = of_run(sync, list(sync.parts.all()), webhooks.PLAN_WAITS)
+    write(sync.environment, webhooks.PLAN_WAITS, data, event_id=f"evt_{uuid.uuid5(sync.key, webhooks.PLAN_WAITS).hex}")
 
 
 def store_broke_off(store: Store, problem: Reason) -> None:
     """Setup says so, within its transaction (linking.apps)."""
+    write(store.environment, webhooks.STORE_BROKEN, _of_store(store, problem))
+
+
+def store_recovered(store: Store) -> None:
+    write(store.environment, webhooks.STORE_RECOVERED, _of_store(store, NONE))
+
+
+def _of_store(store: Store, problem: Reason) -> StoreData:
     page = settings.APP_URL + reverse("store", args=[store.pk])
-    cloud = store.environment.cloud_name
-    data = StoreData(cloud, store.domain, str(store), problem.code, LinksOfStore(page))
-    write(store.environment, webhooks.STORE_BROKEN, data)
+    return StoreData(store.environment.cloud_name, store.domain, str(store), problem.code, LinksOfStore(page))
 
 
-def write(environment: Environment, type: str, data: RunData | StoreData, *, event_id: str = "") -> None:
+def rule_failed(rule: Rule, problem: Reason) -> None:
+    write(rule.environment, webhooks.RULE_FAILED, _of_rule(rule, problem))
+
+
+def rule_recovered(rule: Rule) -> None:
+    write(rule.environment, webhooks.RULE_RECOVERED, _of_rule(rule, NONE))
+
+
+def _of_rule(rule: Rule, problem: Reason) -> RuleData:
+    links = LinksOfRule(
+        self=settings.APP_URL + reverse("api:get_rule", args=[rule.key]),
+        page=settings.APP_URL + reverse("rule", args=[rule.key]),
+    )
+    return RuleData(rule.environment.cloud_name, str(rule.key), rule.name, problem.code, links)
+
+
+def events_silent(environment: Environment) -> None:
+    write(environment, webhooks.EVENTS_SILENT, _of_events(environment))
+
+
+def events_resumed(environment: Environment) -> None:
+    write(environment, webhooks.EVENTS_RESUMED, _of_events(environment))
+
+
+def _of_events(environment: Environment) -> EventsData:
+    return EventsData(environment.cloud_name, LinksOfEvents(settings.APP_URL + reverse("setup-events")))
+
+
+Data = RunData | StoreData | RuleData | EventsData | ChangedData | SummaryData | TrialData
+
+
+def write(environment: Environment, type: str, data: Data, *, event_id: str = "") -> None:
     """For the webhooks that get events of this type. One that is disabled has it listed: somebody may send it later. None of them
     is removed before this is committed: its deliveries would keep the run from ending."""
     with transaction.atomic():
@@ -111,9 +160,6 @@ def write_test(endpoint: WebhookEndpoint) -> None:
     """An event by which people see whether it arrives."""
     data = TrialData(endpoint.environment.cloud_name)
     _write([endpoint], webhooks.TEST, data, f"evt_{uuid.uuid4().hex}", at=timezone.now())
-
-
-Data = RunData | StoreData | ChangedData | SummaryData | TrialData
 
 
 def _write(

@@ -52,6 +52,7 @@ class RunData:
     stores: Annotated[list[StoreOfRun], Says("the first ones, if the body would become too long with all of them")]
     links: LinksOfRun
     more_stores: Annotated[int, Says("how many stores there are besides those in the list")] = 0
+    problems: Annotated[bool, Says("whether something failed, was refused, or is not confirmed")] = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,40 @@ class SummaryData:
 
 
 @dataclass(frozen=True)
+class LinksOfRule:
+    """Where to read more."""
+
+    self: Annotated[str, Says("the rule in this API")]
+    page: Annotated[str, Says("the rule's page, for people")]
+
+
+@dataclass(frozen=True)
+class RuleData:
+    """A rule that failed, or works again."""
+
+    environment: Annotated[str, Says("the name of its cloud in Cloudinary")]
+    rule: Annotated[str, Says("its id")]
+    name: Annotated[str, Says("as people call it")]
+    problem_code: Annotated[str, Says("why it failed; empty where it works again")]
+    links: LinksOfRule
+
+
+@dataclass(frozen=True)
+class LinksOfEvents:
+    """Where to read more."""
+
+    page: Annotated[str, Says("the page of Cloudinary's events, for people")]
+
+
+@dataclass(frozen=True)
+class EventsData:
+    """Cloudinary's events: whether any come."""
+
+    environment: Annotated[str, Says("the name of its cloud in Cloudinary")]
+    links: LinksOfEvents
+
+
+@dataclass(frozen=True)
 class TrialData:
     """Somebody tries the webhook."""
 
@@ -141,7 +176,16 @@ DESCRIBED: Mapping[str, tuple[type, str]] = {
     webhooks.FINISHED: (RunData, "Every store of a run has ended"),
     webhooks.FAILED: (RunData, "Every store of a run has ended, and it stopped in one"),
     webhooks.ABORTED: (RunData, "Every store of a run has ended, and somebody aborted it"),
+    webhooks.PLAN_WAITS: (RunData, "A rule's plan has something to do, and waits for somebody to apply it"),
     webhooks.STORE_BROKEN: (StoreData, "A store refuses AssetLink as a whole"),
+    webhooks.STORE_RECOVERED: (StoreData, "A store that refused AssetLink lets it in again"),
+    webhooks.RULE_FAILED: (RuleData, "A firing of a rule fails, and the one before did not"),
+    webhooks.RULE_RECOVERED: (RuleData, "A rule that failed has fired again"),
+    webhooks.EVENTS_SILENT: (
+        EventsData,
+        "No event of Cloudinary has come for a day, though they came before or a rule waits",
+    ),
+    webhooks.EVENTS_RESUMED: (EventsData, "After that, an event has come"),
     webhooks.CHANGED: (ChangedData, "The media of a product changed, and it has been quiet for 15 seconds"),
     webhooks.SUMMARY: (SummaryData, "Once a day, at the hour that you chose, if anything changed"),
     webhooks.TEST: (TrialData, "Somebody sends a test event"),

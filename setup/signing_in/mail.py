@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from setup.signing_in.turns import TURNS, Busy
+from setup.words import get_language
 
 log = logging.getLogger(__name__)
 SECONDS = 10.0  # for all steps; each may take EMAIL_TIMEOUT
@@ -25,15 +26,23 @@ def is_set_up() -> bool:
 
 def send(to: str, subject: str, template: str, context: Mapping[str, Any]) -> None:
     """By templates/mail/`template`.txt and .html, in the language of now. Raises Unsent."""
-    message = EmailMultiAlternatives(
+    deliver(message(to, subject, template, context))
+
+
+def message(
+    to: str, subject: str, template: str, context: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> EmailMultiAlternatives:
+    """The same, to be delivered later."""
+    known = {**context, "LANGUAGE_CODE": get_language()}
+    made = EmailMultiAlternatives(
         subject=subject,
-        body=render_to_string(f"mail/{template}.txt", dict(context)),
+        body=render_to_string(f"mail/{template}.txt", known),
         to=[to],
         # No out-of-office answers: https://www.rfc-editor.org/rfc/rfc3834#section-5
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", **(headers or {})},
     )
-    message.attach_alternative(render_to_string(f"mail/{template}.html", dict(context)), "text/html")
-    deliver(message)
+    made.attach_alternative(render_to_string(f"mail/{template}.html", known), "text/html")
+    return made
 
 
 def deliver(message: EmailMultiAlternatives) -> None:

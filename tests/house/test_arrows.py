@@ -21,6 +21,7 @@ DOORS = {
     "linking.picker",
     "linking.ingest",
     "linking.webhooks",
+    "linking.notices",
     "linking.rules",
 }
 
@@ -55,12 +56,15 @@ ARROWS: dict[str, set[str]] = {
     "linking.planning": FOUNDATION | {"linking.adopting", "linking.selection", "linking.links"},
     "linking.estimating": FOUNDATION | {"linking.adopting", "linking.planning", "linking.selection", "linking.queue"},
     # A sync is arranged, matches and plans first.
-    "linking.syncing": FOUNDATION | {"linking.planning", "linking.matching", "linking.selection", "linking.webhooks"},
+    "linking.syncing": FOUNDATION
+    | {"linking.planning", "linking.matching", "linking.selection", "linking.webhooks"}
+    | {"linking.notices"},
+    "linking.notices": FOUNDATION | {"linking.queue", "linking.webhooks"},
     "linking.webhooks": FOUNDATION | {"linking.queue"},
     # A rule does what people do, by the same doors.
     "linking.rules": FOUNDATION
     | {"linking.forms", "linking.links", "linking.picker", "linking.queue", "linking.rights", "linking.runs"}
-    | {"linking.selection"},
+    | {"linking.notices", "linking.selection"},
     "linking.queue": {"linking.models", "setup"},
     # Only the worker imports it, by its name.
     "linking.jobs": FOUNDATION
@@ -69,7 +73,8 @@ ARROWS: dict[str, set[str]] = {
     "linking.rights": CORE,
     "linking.runs": CORE | {"linking.queue", "linking.rights", "linking.selection"},
     "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},
-    "linking.operations": FOUNDATION | {"linking.queue", "linking.reporting", "linking.rules", "linking.webhooks"},
+    "linking.operations": FOUNDATION
+    | {"linking.notices", "linking.queue", "linking.reporting", "linking.rules", "linking.webhooks"},
     "linking.pages": CORE
     | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations", "linking.runtime"}
     | DOORS,
@@ -87,6 +92,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.apps": {
         "linking.domain",
         "linking.links",
+        "linking.notices",
         "linking.rules",
         "linking.selection",
         "linking.webhooks",

@@ -19,6 +19,7 @@ from linking.models import (
     EventWork,
     Firing,
     LinkCheck,
+    NoticeLetter,
     Report,
     Rule,
     SelectedAsset,
@@ -33,6 +34,7 @@ from linking.rules import firing as firings
 from linking.selection.alt_texts import asking as describing
 from linking.webhooks import endpoints
 from setup.models import CloudinaryEvent
+from setup.reasons import Reason
 from setup.security.actors import Actor
 from tests.receiver import willing
 from tests.scenes import Scene, asset, product
@@ -104,6 +106,11 @@ def delivery(place: Scene) -> WebhookDelivery:
     return endpoint.deliveries.get()
 
 
+def letter(place: Scene) -> NoticeLetter:
+    place.stores[0].break_off(Reason("shopify.http_402"))
+    return NoticeLetter.objects.create(environment=place.environment, member=place.member)
+
+
 def firing(place: Scene) -> Firing:
     rule = Rule.objects.create(environment=place.environment, name="Nightly", search="resource_type:image")
     rule.stores.set(place.stores)
@@ -139,6 +146,7 @@ KINDS = {
     "sheet": Kind(jobs.sheet, spreadsheet, "linking.ingest.sheets.checking.read", cloudinary("http_502")),
     "events": Kind(jobs.events, followed, "linking.rules.events.consequences.keep_ledger", cloudinary("http_502")),
     "firing": Kind(jobs.firing, firing, "linking.rules.firing.found_by", cloudinary("http_502")),
+    "notice": Kind(jobs.notice, letter, "linking.notices.letters.written"),
     "webhook": Kind(jobs.webhook, delivery, "linking.webhooks.delivering.send"),
 }
 

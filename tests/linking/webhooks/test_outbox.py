@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from linking.models import StoreSync, Sync, WebhookDelivery, WebhookEndpoint
+from linking.models import Rule, StoreSync, Sync, WebhookDelivery, WebhookEndpoint
 from linking.syncing import ending
 from linking.webhooks import changes, endpoints, outbox
 from setup.models import Environment, Store
@@ -164,6 +164,13 @@ def test_what_is_sent_is_as_the_document_of_the_api_says(place):
             with transaction.atomic():
                 ending.end_bare(part, BROKEN)
     place.stores[0].break_off(BROKEN)
+    outbox.store_recovered(place.stores[0])
+    rule = Rule.objects.create(environment=place.environment, name="Nightly", search="tags:shop")
+    outbox.rule_failed(rule, BROKEN)
+    outbox.rule_recovered(rule)
+    outbox.events_silent(place.environment)
+    outbox.events_resumed(place.environment)
+    outbox.plan_waits(place.run(place.select(), dry_run=True))
     outbox.write_test(place.endpoint)
     changes.report(timezone.now() + timedelta(minutes=2))
     changes.report(timezone.now() + timedelta(days=1))

@@ -46,6 +46,7 @@ OPEN = {
     "/launch/probe",
     "/launch/tab",
     "/launch/continue",
+    "/notices/off/<str:token>",
     "/open/<str:token>",
     "/session/",
     "/sign-in",
