@@ -149,6 +149,7 @@ urlpatterns = [
     path("setup/notices/test/", notices.setup_test, name="notices-setup-test"),
     path("setup/notices/remove/", notices.setup_remove, name="notices-setup-remove"),
     path("links/", links.page, name="links"),
+    path("links/report/", links.report, name="links-report"),
     path("links/check/", links.check, name="links-check"),
     path("links/checks/", links.checks, name="links-checks"),
     path("links/clean/", links.clean, name="links-clean"),

@@ -104,13 +104,17 @@ OF_SCHEMAS: dict[str, list[Any]] = {
             "id": 4711,
             "store": STORE,
             "asset_id": ASSET,
+            "public_id": "pim/oak-front",
             "product_id": "gid://shopify/Product/1",
             "product": "Oak chair",
             "handle": "oak-chair",
             "media_id": "gid://shopify/MediaImage/7",
+            "position": 1,
+            "url": "https://res.cloudinary.com/demo/image/upload/f_jpg/v1732953600/pim/oak-front.jpg",
             "skus": ["OAK-1"],
             "gone": "",
             "linked": "2026-11-30T08:00:07Z",
+            "last_run": RUN,
         }
     ],
     "KeyOut": [

@@ -8,6 +8,35 @@ from pydantic import Field
 from linking.api.schemas import PageOut
 
 
+class LinkOut(Schema):
+    """A picture or video that AssetLink put into a gallery."""
+
+    id: int = Field(description="for `POST /links/unlink`")
+    store: str = Field(description="its domain")
+    asset_id: str = Field(description="Cloudinary's immutable id")
+    public_id: str = Field(description="Cloudinary's, when it was brought; empty: not known")
+    product_id: str = Field(description="Shopify's")
+    product: str = Field(description="its title")
+    handle: str = Field(description="of the product")
+    media_id: str = Field(description="Shopify's id of the picture or video")
+    position: int | None = Field(description="in the gallery, from 1, as the last run left it; null: not known")
+    url: str = Field(description="from where Shopify got it; empty: not known")
+    skus: list[str] = Field(
+        description="of the variants that it was linked for; of all, where it was linked for the product as a whole"
+    )
+    gone: str = Field(description="why it is not there any more: `product`, `file`, `gallery`, `asset`; empty: it is")
+    linked: datetime = Field(description="when")
+    last_run: str | None = Field(
+        description="the id of the last run that wrote to its product; null: it is not kept any more"
+    )
+
+
+class LinksOut(PageOut):
+    """Links, page by page."""
+
+    items: list[LinkOut] = Field(description="in the order in which they were made")
+
+
 class ChangedProductLinks(Schema):
     """Where to read more."""
 

@@ -286,23 +286,6 @@ class ChangeOut(Schema):
     file_name: str = Field(description="in the store")
 
 
-class LinkOut(Schema):
-    """A picture or video that AssetLink put into a gallery."""
-
-    id: int = Field(description="for `POST /links/unlink`")
-    store: str = Field(description="its domain")
-    asset_id: str = Field(description="Cloudinary's immutable id")
-    product_id: str = Field(description="Shopify's")
-    product: str = Field(description="its title")
-    handle: str = Field(description="of the product")
-    media_id: str = Field(description="Shopify's id of the picture or video")
-    skus: list[str] = Field(
-        description="of the variants that it was linked for; of all, where it was linked for the product as a whole"
-    )
-    gone: str = Field(description="why it is not there any more: `product`, `file`, `gallery`, `asset`; empty: it is")
-    linked: datetime = Field(description="when")
-
-
 class PageOut(Schema):
     next_cursor: str | None = Field(description="for `?cursor=`; null: that was all")
 
@@ -317,12 +300,6 @@ class ChangesOut(PageOut):
     """Changes of a run, page by page."""
 
     items: list[ChangeOut] = Field(description="in the order of the plan")
-
-
-class LinksOut(PageOut):
-    """Links, page by page."""
-
-    items: list[LinkOut] = Field(description="in the order in which they were made")
 
 
 class SelectionIn(Asked):

@@ -22,6 +22,23 @@ SAVED = ["media", "transformation", "settled", "seen"]
 
 def galleries_of(store: Store, product_ids: Collection[str], *, now: datetime) -> dict[str, LeftGallery]:
     """By product id, those that are known; kept from now on. A few queries."""
+    kept, fresh = _found(store, product_ids)
+    for found in kept.values():
+        found.seen = now
+    LeftGallery.objects.filter(store=store, product_id__in=kept.keys() - {row.product_id for row in fresh}).update(
+        seen=now
+    )
+    save(fresh)
+    return kept
+
+
+def seen(store: Store, product_ids: Collection[str]) -> dict[str, LeftGallery]:
+    """The same, and nothing is kept: for who only reads."""
+    return _found(store, product_ids)[0]
+
+
+def _found(store: Store, product_ids: Collection[str]) -> tuple[dict[str, LeftGallery], list[LeftGallery]]:
+    """And those that are not kept yet."""
     kept = {
         row.product_id: row for row in LeftGallery.objects.filter(store=store, product_id__in=list(product_ids)).all()
     }
@@ -33,13 +50,7 @@ def galleries_of(store: Store, product_ids: Collection[str], *, now: datetime) -
         found.transformation = _rendition(row, known)
         kept[row.product_id] = found
         fresh.append(found)
-    for found in kept.values():
-        found.seen = now
-    LeftGallery.objects.filter(store=store, product_id__in=kept.keys() - {row.product_id for row in fresh}).update(
-        seen=now
-    )
-    save(fresh)
-    return kept
+    return kept, fresh
 
 
 def save(rows: Sequence[LeftGallery]) -> None:

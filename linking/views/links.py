@@ -3,9 +3,11 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from linking import runs
@@ -13,6 +15,8 @@ from linking.links import checking
 from linking.operations import recovery
 from linking.pages.edits import token_of
 from linking.pages.links import LinksFilter, checking_context, checks_context, chosen_links, rows_context
+from linking.reporting import ledger
+from linking.reporting.formats import FORMATS
 from setup.models import Store
 from setup.natural_order import natural
 from setup.numbers import whole
@@ -37,6 +41,16 @@ def page(request: MemberRequest) -> HttpResponse:
     context |= {"tab": "history", "stores": environment.stores.in_order(), "token": uuid.uuid4().hex}
     context |= checks_context(environment)
     return render(request, "links/page.html", context)
+
+
+@require_safe
+@members
+def report(request: MemberRequest) -> HttpResponseBase:
+    """What the filter names, row by row as it is read."""
+    found = LinksFilter.of(request.GET).links(request.member.environment).order_by("pk")
+    answer = StreamingHttpResponse(ledger.as_csv(found), content_type=FORMATS["csv"].media_type)
+    answer["Content-Disposition"] = f'attachment; filename="assetlink-links-{timezone.now():%Y-%m-%d-%H%M}.csv"'
+    return answer
 
 
 @require_POST

@@ -51,7 +51,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.delivery": FOUNDATION | {"linking.links", "linking.queue"},
     "linking.picker": FOUNDATION,
     "linking.ingest": FOUNDATION | {"linking.queue"},
-    "linking.reporting": FOUNDATION | {"linking.queue"},
+    "linking.reporting": FOUNDATION | {"linking.queue", "linking.links"},
     "linking.adopting": FOUNDATION,
     "linking.planning": FOUNDATION | {"linking.adopting", "linking.selection", "linking.links"},
     "linking.estimating": FOUNDATION | {"linking.adopting", "linking.planning", "linking.selection", "linking.queue"},

@@ -1,6 +1,5 @@
 """What is in which gallery because of AssetLink, and taking it out."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +10,12 @@ from linking import runs
 from linking.api import idempotency, rows
 from linking.api.auth import Caller, needing
 from linking.api.endpoints.runs import Limit, accepted, stores_of
+from linking.api.ledger_schemas import LinksOut
 from linking.api.paging import page_of, shown
 from linking.api.problems import Problem
-from linking.api.schemas import Asked, LinksOut, RunOut, Text
-from linking.models import Link, LinkedVariant
+from linking.api.schemas import Asked, RunOut, Text
+from linking.models import Link
+from linking.reporting import ledger
 from setup.models.api_keys import READ_LINKS, REMOVE_LINKS
 
 LARGEST = 2**63 - 1  # of a row's number
@@ -51,34 +52,26 @@ def list_links(
     if sku:
         found = found.filter(pk__in=[link.pk for one in stores for link in Link.objects.of_sku(one, sku)])
     page, following = page_of(found, cursor, limit)
-    variants = LinkedVariant.objects.filter(store__in=stores, product_id__in={one.product_id for one in page})
-    skus: dict[tuple[int, str], dict[str, str]] = {}
-    for of_store, of_product, variant, known in variants.values_list("store_id", "product_id", "variant_id", "sku"):
-        skus.setdefault((of_store, of_product), {})[variant] = known
-    return shown(page, following, lambda link: link_shown(link, skus.get((link.store_id, link.product_id), {})))
+    known = ledger.known_of(page)
+    return shown(page, following, lambda link: link_shown(link, known[link.pk]))
 
 
-def skus_of(link: Link, known: Mapping[str, str]) -> list[str]:
-    """Those by which it is found: of the variants that it was linked for, and of all where it was linked for the product.
-    `known`: those of the product's variants."""
-    if link.variants is None:
-        return []
-    variants = link.variants or known
-    return sorted({sku for variant in variants if (sku := known.get(variant))})
-
-
-def link_shown(link: Link, known: Mapping[str, str]) -> dict[str, Any]:
+def link_shown(link: Link, known: ledger.Known) -> dict[str, Any]:
     return {
         "id": link.pk,
         "store": link.store.domain,
         "asset_id": link.asset_id,
+        "public_id": known.public_id,
         "product_id": link.product_id,
         "product": link.title,
         "handle": link.handle,
         "media_id": link.medium_id,
-        "skus": skus_of(link, known),
+        "position": known.position,
+        "url": known.url,
+        "skus": list(known.skus),
         "gone": link.gone,
         "linked": link.linked,
+        "last_run": known.run or None,
     }
 
 
