@@ -24,6 +24,8 @@ class LinkMode(StrEnum):
 OVERWRITING = {LinkMode.IN_PLACE, LinkMode.OVERWRITE_AND_ADD}
 # These take away media that the run does not put something in the place of: never a remembered default.
 DESTRUCTIVE = {LinkMode.RESET, LinkMode.MIRROR}
+# These only add to galleries.
+ADDING = {LinkMode.APPEND, LinkMode.PREPEND, LinkMode.POSITION}
 # The link mode alone says of these that pictures may leave galleries, before anything is counted.
 TAKING = DESTRUCTIVE | OVERWRITING
 
@@ -73,9 +75,12 @@ def arrange(
     incoming: Sequence[Incoming],
     position: int = 1,
     base: Sequence[Medium] | None = None,
+    *,
+    keeping: bool = False,
 ) -> GalleryAfter:
     """The gallery after linking. `position` is one-based and counts in the rest; beyond the end means the end. `base`: what
-    positions count in, if that is not `before` (`resumed`)."""
+    positions count in, if that is not `before` (`resumed`). `keeping`: in a mode that only adds, what is there already keeps the
+    places that it has, in the order of the incoming, whatever others have put beside it since."""
     base = before if base is None else base
     incoming = tuple({item.asset: item for item in reversed(incoming)}.values())[::-1]
     if not incoming:
@@ -85,9 +90,12 @@ def arrange(
     if mode == LinkMode.IN_PLACE:
         placed, skipped = incoming[: len(base)], incoming[len(base) :]
     there = {medium.id for medium in before}
-    after = [
-        slot for slot in ARRANGERS[mode](base, placed, position) if isinstance(slot, Incoming) or stays(slot, there)
-    ]
+    arranged = (
+        _keeping(mode, base, placed, position)
+        if keeping and mode in ADDING
+        else ARRANGERS[mode](base, placed, position)
+    )
+    after = [slot for slot in arranged if isinstance(slot, Incoming) or stays(slot, there)]
     known = [*(medium for medium in base if medium.id in there), *before]
     return GalleryAfter(tuple(_settled(slot, known) for slot in after), skipped)
 
@@ -169,6 +177,22 @@ ARRANGERS: dict[LinkMode, Callable[[Sequence[Medium], Sequence[Incoming], int], 
     LinkMode.POSITION: _insert,
     LinkMode.MIRROR: _mirror,
 }
+
+
+def _keeping(mode: LinkMode, before: Sequence[Medium], incoming: Sequence[Incoming], position: int) -> list[Slot]:
+    """The places where assets of the incoming stand, the first one of each, and as many where the mode has what is new as there
+    are more: these are filled in the order of the incoming."""
+    rest, coming = _beside(before, incoming)
+    moving, standing = {item.asset for item in coming}, dict[str, str]()
+    for medium in before:
+        if medium.asset in moving and not medium.misplaced:
+            standing.setdefault(medium.asset, medium.id)
+    places, stay = set(standing.values()), {medium.id for medium in rest if isinstance(medium, Medium)}
+    kept = [None if medium.id in places else medium for medium in before if medium.id in places | stay]
+    at = {LinkMode.APPEND: len(kept), LinkMode.PREPEND: 0}.get(mode, max(position, 1) - 1)
+    new = [None] * (len(coming) - len(places))
+    waiting = iter(coming)
+    return [medium or next(waiting) for medium in (*kept[:at], *new, *kept[at:])]
 
 
 def _settled(slot: Slot, before: Sequence[Medium]) -> Slot:

@@ -78,11 +78,13 @@ def plan_product(
     incoming: Sequence[Incoming],
     position: int = 1,
     broken_off: Sequence[str] = (),
+    *,
+    keeping: bool = False,
 ) -> ProductPlan:
     """The plan for one gallery. One that would outgrow Shopify's limit is refused whole, before anything is written.
-    `broken_off`: the media that the same run had found, if it broke off and this one goes on."""
+    `broken_off`: the media that the same run had found, if it broke off and this one goes on. `keeping`: as in `arrange`."""
     base = resumed(before, broken_off, incoming) if broken_off and mode in OVERWRITING else before
-    outcome = arrange(mode, before, incoming, position, base)
+    outcome = arrange(mode, before, incoming, position, base, keeping=keeping)
     if refusal := _refusal(before, outcome):
         assets = dict.fromkeys(item.asset for item in incoming)
         lines = tuple(Line(Change.SKIP, asset, reason=refusal) for asset in assets)

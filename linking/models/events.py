@@ -39,6 +39,8 @@ class SeenAsset(models.Model):
     # Marks of its names, and of what is said of it (linking.rules.events.looking).
     place = models.CharField(max_length=32, blank=True, default="", db_default="")
     said = models.CharField(max_length=32, blank=True, default="", db_default="")
+    # The same mark of what AssetLink itself is writing to it; empty if it writes nothing (linking.ingest.sheets.own_writes).
+    ours = models.CharField(max_length=32, blank=True, default="", db_default="")
     gone = models.BooleanField(default=False, db_default=False)
     # {a rule's keying: the keys that it gave}: a link by one of these leaves when the asset has it no more.
     keys = StoredJSON(default=dict, db_default={}, shape=stored.mapping)

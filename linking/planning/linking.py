@@ -267,7 +267,9 @@ class Planner:
         pairs = self.compared.similar.get(row.product_id, ())
         similar = adoption.decided(pairs, self.kept.adopt, self.store.pk, row.product_id)
         adopting = adoption.adopting(similar, before, incoming)
-        plan = plan_product(self.mode, adopting, incoming, want.position or self.position, self._broken_off(row))
+        # A person says where pictures go each time; a rule said so once, and leaves them where they are.
+        keeping, at = self.part.sync.rule_id is not None, want.position or self.position
+        plan = plan_product(self.mode, adopting, incoming, at, self._broken_off(row), keeping=keeping)
         alts = {} if plan.refusal else self._alts(plan, want, gallery)
         adopted = adoption.adopted(plan, before)
         fill(row, plan, gallery, rewritten=bool(alts or adopted))

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from linking import attempts, queue, runs
 from linking.attempts import Hopeless
+from linking.domain.galleries import ADDING
 from linking.domain.policies import Freedom
 from linking.links import checking
 from linking.models import Firing, Rule, Selection, StoreSync
@@ -148,10 +149,6 @@ def _found(rule: Rule) -> list[str]:
         raise Hopeless(Reason("rule.search_refused", said=refusal.errors[0][1])) from None
 
 
-# A run in one of these modes adds to galleries, and looks at nothing that it does not bring.
-ADDING = ("append", "prepend", "position")
-
-
 def about(rule: Rule, found: Sequence[str], assets: Collection[str] | None) -> list[str]:
     """What a run of it brings: of what the search finds, what the firing is about. In a mode that looks at whole groups, all of
     it if any of that is there: a group that lacked some of its assets would lose them in the gallery."""
@@ -160,7 +157,7 @@ def about(rule: Rule, found: Sequence[str], assets: Collection[str] | None) -> l
     wanted = set(assets)
     some = [id for id in found if id in wanted]
     modes = {rule.settings.get("link_mode"), *(own.get("link_mode", "append") for own in own_settings(rule))}
-    return some if modes <= {*ADDING} else list(found) if some else []
+    return some if modes <= ADDING else list(found) if some else []
 
 
 def own_settings(rule: Rule) -> list[dict]:

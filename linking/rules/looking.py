@@ -12,6 +12,7 @@ from linking.picker.asking import asking
 from linking.rules.making import Wanted
 from linking.rules.settings import settle
 from linking.selection import making
+from linking.selection.named_assets import BY_AGE
 from setup.cloudinary.client import CloudinaryError, Trouble
 from setup.models import Environment, Member, Store
 from setup.models.members import MEMBER
@@ -47,7 +48,7 @@ def look(environment: Environment, expression: str) -> Look:
     """One call, and a second one if nothing is found. Raises Refused, CloudinaryError."""
     try:
         with asking(environment) as client:
-            found = searching.search(client, expression, [("uploaded_at", "asc")], searching.MOST)
+            found = searching.search(client, expression, BY_AGE, searching.MOST)
             total = max(found.total, len(found.assets))
             anything = bool(total or searching.search(client, ANYTHING, [], 1).assets)
     except CloudinaryError as error:

@@ -11,6 +11,9 @@ from linking.selection import addresses
 from setup.cloudinary.client import CloudinaryClient, CloudinaryError, Trouble
 from setup.models import Environment
 
+# The oldest first. A new version changes `uploaded_at`, and would send its picture to the end.
+BY_AGE = [("created_at", "asc"), ("public_id", "asc")]
+
 
 class NotValid(Exception):
     """`errors`: (where, as a JSON pointer; what is wrong there). Nothing was begun."""
@@ -106,7 +109,7 @@ def found_by(environment: Environment, expression: str) -> list[str]:
     client, cursor, ids, most = CloudinaryClient(environment), "", list[str](), settings.LAUNCH_MAX_ASSETS
     while True:
         try:
-            answer = searching.search(client, expression, [("uploaded_at", "asc")], searching.MOST, cursor)
+            answer = searching.search(client, expression, BY_AGE, searching.MOST, cursor)
         except CloudinaryError as error:
             if error.trouble == Trouble.BAD_REQUEST:
                 raise NotValid([("/search", error.said or str(error.reason))]) from None

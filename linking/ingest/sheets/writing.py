@@ -26,6 +26,7 @@ from linking.ingest.sheets.bases import keep_bases
 from linking.ingest.sheets.checking import current_of, save
 from linking.ingest.sheets.fields import fields_of
 from linking.ingest.sheets.finding import Finder
+from linking.ingest.sheets.own_writes import foresee, is_own
 from linking.models import Sheet, SheetRow
 from linking.models.jobs import NO_TRIES, JobState
 from linking.models.sheets import MAY_BE_WRITTEN, Row, Stage
@@ -85,11 +86,12 @@ Part = Mapping[str, Value]
 @dataclass
 class Doing:
     """`left`: what is still to be written to an asset, by PARTS: fields by external ID, the context by its keys, tags below
-    TAGS; `why`: what was refused of it; `partly`: something of the row stays as it is."""
+    TAGS; `write`: all of it, by code; `why`: what was refused of it; `partly`: something of the row stays as it is."""
 
     row: SheetRow
     asset: Asset
     left: dict[str, Part]
+    write: Part
     why: Reason = NONE
     partly: bool = False
 
@@ -166,6 +168,8 @@ def _write(
     CloudinaryError."""
     now = finder.by_ids([row.asset_id for row in rows])
     doings = [doing for row in rows if (doing := _planned(sheet, row, now.get(row.asset_id), way, fields))]
+    if is_own(sheet):
+        foresee(sheet.environment, [(doing.asset, doing.write) for doing in doings])
     failure = None
     for part in PARTS:
         asked = [doing for doing in doings if part in doing.left and not doing.why]
@@ -194,7 +198,7 @@ def _planned(
     if not write or (step.moved and not way.partly):
         row.state = way.moved if row.reason else way.done
         return None
-    return Doing(row, asset, _parts(write, current), partly=bool(row.reason))
+    return Doing(row, asset, _parts(write, current), write, partly=bool(row.reason))
 
 
 def _parts(write: Mapping[str, Value], current: Mapping[str, Value]) -> dict[str, Part]:

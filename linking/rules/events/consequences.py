@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from linking import runs
 from linking.cloudinary.renditions import linkable, thumbnail
@@ -201,7 +201,7 @@ def remember(
     """Within the transaction that settles the batch: from now on it is known what they are."""
     rows = []
     for id, prints in found.prints.items():
-        if id in found.before and id not in found.happened and id not in assets:
+        if id in found.before and not {id} & (found.happened.keys() | assets.keys() | found.ours):
             continue
         row = found.before.get(id) or SeenAsset(environment=environment, asset_id=id)
         row.version, row.place, row.said, row.gone = prints.version, prints.place, prints.said, prints.gone
@@ -213,3 +213,5 @@ def remember(
     SeenAsset.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["environment", "asset_id"], update_fields=fields, batch_size=AT_ONCE
     )
+    mine = SeenAsset.objects.filter(environment=environment, asset_id__in=sorted(found.ours))
+    mine.filter(ours=F("said")).update(ours="")  # the same, written again later, is a change

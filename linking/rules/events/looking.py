@@ -1,13 +1,12 @@
 """Assets as they are now, beside what they were when they were last looked at."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from linking.cloudinary import searching
 from linking.cloudinary.assets import MetadataField, metadata_fields, present
+from linking.cloudinary.prints import prints_of
 from linking.cloudinary.renditions import withheld
 from linking.domain.assets import Asset
 from linking.domain.changes import About
@@ -23,18 +22,20 @@ CHUNK = 100  # that one call is asked for
 @dataclass
 class Found:
     """`assets`: as they are now, by id, None for what is gone; `happened`: what happened to those that something happened to;
-    `before`: the rows of those that were seen before."""
+    `before`: the rows of those that were seen before; `ours`: those of which AssetLink itself wrote what they say now."""
 
     assets: dict[str, Asset | None] = field(default_factory=dict)
     prints: dict[str, Prints] = field(default_factory=dict)
     happened: dict[str, frozenset[Fact]] = field(default_factory=dict)
     before: dict[str, SeenAsset] = field(default_factory=dict)
+    ours: set[str] = field(default_factory=set)
 
     def __ior__(self, other: "Found") -> "Found":
         self.assets |= other.assets
         self.prints |= other.prints
         self.happened |= other.happened
         self.before |= other.before
+        self.ours |= other.ours
         return self
 
 
@@ -71,6 +72,9 @@ def compared(environment: Environment, now: Mapping[str, Asset | None], versions
         moderation = asset.moderation if asset else ()
         if id in found.before:
             was: Prints | None = prints_before(found.before[id])
+            if prints.said == found.before[id].ours:
+                found.ours.add(id)
+                was = replace(prints_before(found.before[id]), said=prints.said)
         else:
             was = prints_linked(prints, versions[id], withheld=bool(shut)) if id in versions else None
         if happened := facts(was, prints, shut=shut, moderation=moderation):
@@ -85,18 +89,6 @@ def prints_before(row: SeenAsset) -> Prints:
 def prints_linked(now: Prints, version: int, *, withheld: bool) -> Prints:
     """Of an asset that was linked before anybody looked at it so: it was shown, in that version."""
     return Prints(version, now.place, "" if withheld else now.said)
-
-
-def prints_of(asset: Asset | None, shut: str = "") -> Prints:
-    """`shut`: the code of why it may not be shown: it comes and goes with the time alone."""
-    if asset is None:
-        return Prints(0, "", "", gone=True)
-    said = [asset.metadata, asset.context, sorted(asset.tags), asset.moderation, asset.windows, asset.restricted, shut]
-    return Prints(asset.version, mark([*asset.place, asset.folder, asset.display_name]), mark(said))
-
-
-def mark(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=list).encode()).hexdigest()[:32]
 
 
 def labelled(asset: Asset, fields: Iterable[MetadataField]) -> Asset:

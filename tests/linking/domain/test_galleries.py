@@ -145,3 +145,27 @@ def names(outcome: GalleryAfter) -> str:
 def test_the_modes_as_the_guide_tells_them(mode, before, incoming, after):
     items = [Incoming(name, f"{name}-now") for name in incoming]
     assert names(arrange(mode, media(before), items, position=2)) == after
+
+
+ADDING = st.sampled_from([LinkMode.APPEND, LinkMode.PREPEND, LinkMode.POSITION])
+
+
+@given(ADDING, galleries(), selections, positions)
+def test_what_a_rule_finds_in_a_gallery_keeps_its_places(mode, before, incoming, position):
+    after = arrange(mode, before, incoming, position, keeping=True).after
+    wanted, here = {item.asset for item in incoming}, {medium.asset for medium in before}
+    foreign = [medium for medium in before if medium.asset not in wanted]
+    assert [slot for slot in after if slot.asset not in wanted] == foreign, "others' stay in their order"
+    assert sorted(asset for asset in assets_of(after) if asset in wanted) == sorted(wanted), "each once"
+    once = owned(applied(GalleryAfter(after)), incoming)
+    assert list(arrange(mode, once, incoming, position, keeping=True).after) == once
+    if wanted <= here and len(before) == len({medium.asset or medium.id for medium in before}):
+        places = [at for at, medium in enumerate(before) if medium.asset in wanted]
+        assert [at for at, slot in enumerate(after) if slot.asset in wanted] == places
+
+
+@given(ADDING, galleries(), selections, positions)
+def test_what_is_new_enters_as_by_the_mode_alone(mode, before, incoming, position):
+    wanted = {item.asset for item in incoming}
+    before = [medium for medium in before if medium.asset not in wanted]
+    assert arrange(mode, before, incoming, position, keeping=True) == arrange(mode, before, incoming, position)

@@ -10,10 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from linking.cloudinary.assets import present
+from linking.cloudinary.prints import prints_of
 from linking.domain.assets import Asset
 from linking.models import EventWork, Firing, Link, SeenAsset, Sync
 from linking.models.jobs import JobState
-from linking.rules.events.looking import prints_before, prints_of
+from linking.rules.events.looking import prints_before
 from setup.cloudinary.client import CloudinaryClient
 from setup.models import CloudinaryEvent, EventSecret
 from tests.processes import wait_until
