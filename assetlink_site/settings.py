@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "setup.security.middleware.RequestIds",
     "setup.security.middleware.Proxies",
+    "linking.delivery.middleware.Delivery",
     "linking.api.middleware.Api",
     "csp.middleware.CSPMiddleware",
     "assetlink_site.headers.NoStore",
@@ -274,6 +275,7 @@ LIMITS = {
     "bring": 120,
     "request": known.requests_per_minute,
     "api": known.requests_per_minute,
+    "delivery": 10 * known.requests_per_minute,  # of an address: a shop's server asks for all of its visitors
     "webhook": 10 * known.requests_per_minute,  # of an address: all stores' come from a few
     "refusal": 20,
     "sign_in": 60,  # of an address: what asks a provider or tries a code

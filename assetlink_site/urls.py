@@ -3,6 +3,7 @@ from django.urls import include, path
 from assetlink_site.checks import healthz, readyz
 from assetlink_site.metrics import metrics
 from linking.api import reference, site
+from linking.delivery.answering import answer
 from setup.views import entering, session, sign_in, sign_in_code, sign_in_passkey, ways, webhooks, you
 
 handler500 = "assetlink_site.failures.server_error"
@@ -36,6 +37,7 @@ urlpatterns = [
     path("setup/", include("setup.urls")),
     path("webhooks/shopify", webhooks.shopify, name="shopify-webhook"),
     path("webhooks/cloudinary/<str:token>", webhooks.cloudinary, name="cloudinary-events"),
+    path("d/<path:rest>", answer, name="delivery"),
     path("api/reference", reference.page, name="api-reference"),
     path("api/problems/<slug:type>", reference.problem, name="api-problem"),
     path("api/v1", reference.root, name="api-root"),

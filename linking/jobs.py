@@ -5,6 +5,7 @@ import time
 from django.db.models import Min
 from rq import get_current_job
 
+from linking.delivery.building import build
 from linking.estimating.counting import count
 from linking.ingest.sheets.working import work_on_sheet
 from linking.links.checking import check_links
@@ -73,6 +74,12 @@ def events(pk: int) -> None:
     """What follows from Cloudinary's events: a batch."""
     if work_on_events(pk):
         enqueue("events", pk)
+
+
+def delivery(pk: int) -> None:
+    """Documents of a delivery endpoint: some at a time."""
+    if build(pk):
+        enqueue("delivery", pk)
 
 
 def firing(pk: int) -> None:

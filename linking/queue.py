@@ -15,6 +15,7 @@ from django.db import models
 
 from linking.models import (
     AssetJob,
+    DeliveryEndpoint,
     Estimate,
     EventWork,
     Firing,
@@ -81,6 +82,12 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind("events", EventWork, {"environment": "environment__cloud_name", "batch": "batch"}, shown=False),
         Kind("firing", Firing, {"environment": "rule__environment__cloud_name", "rule": "rule__key"}, shown=False),
+        Kind(
+            "delivery",
+            DeliveryEndpoint,
+            {"environment": "environment__cloud_name", "store": "store__domain", "endpoint": "slug"},
+            shown=False,
+        ),
         Kind(
             "webhook",
             WebhookDelivery,

@@ -11,7 +11,7 @@ from setup.preparing.parts import BY_SLUG
 from setup.words import gettext_lazy
 
 WIDTHS = (320, 768, 1280, 1600)  # of srcset
-AUTO = "f_auto,q_auto"  # whoever asks gets the best that their browser reads
+AUTO = "f_auto,q_auto"  # the best format that a browser says it reads
 BLUR = "c_limit,w_24/e_blur:300,q_30/f_jpg"
 VIDEO = "product_video"
 PLAIN_VIDEO = "c_limit,w_1920,h_1080"

@@ -6,6 +6,7 @@ from setup.reasons import Counted, Template
 
 OF_RULES: Mapping[str, Template] = {
     "events.again": "AssetLink looks again within the hour.",
+    "endpoint.again": "AssetLink tries again in a minute.",
     "rule.again": "Fire the rule again on its page.",
     "rule.found_nothing": "The search found no asset, so there was nothing to do.",
     "rule.none_of_them": "The search finds none of the assets that changed, so there was nothing to do.",

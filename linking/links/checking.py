@@ -18,7 +18,7 @@ from linking.domain.assets import Asset
 from linking.domain.waiting import Wait
 from linking.links import drifting
 from linking.links.sparing import SparingClient
-from linking.models import ChangedProduct, Link, LinkCheck, StoreFile
+from linking.models import ChangedProduct, DeliveredProduct, Link, LinkCheck, StoreFile
 from linking.models.jobs import JobState, asked_for
 from linking.shopify import files, galleries
 from setup.models import Environment, Store
@@ -187,6 +187,7 @@ def _mark_gone(store: Store, links: Sequence[Link], found: Mapping[str, Sequence
         for gone, pks in found.items():
             Link.objects.filter(pk__in=pks).exclude(gone=gone).update(gone=gone)
         ChangedProduct.objects.record(store, news)
+        DeliveredProduct.objects.mark(store.pk, news)
 
 
 def show_where_they_are(environment: Environment, assets: Mapping[str, Asset], links: Sequence[Link]) -> None:

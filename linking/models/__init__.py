@@ -3,6 +3,7 @@
 from linking.models.addresses import SelectionAddress
 from linking.models.asset_jobs import AssetJob
 from linking.models.changed import ChangedProduct, ChangeFeed
+from linking.models.delivery import DeliveredName, DeliveredProduct, DeliveryEndpoint
 from linking.models.drift import DriftFinding, LeftGallery
 from linking.models.embedded import EmbeddedRow
 from linking.models.estimates import Estimate, SeenGallery
@@ -40,6 +41,9 @@ __all__ = [
     "ChangeFeed",
     "ChangeRow",
     "ChangedProduct",
+    "DeliveredName",
+    "DeliveredProduct",
+    "DeliveryEndpoint",
     "DriftFinding",
     "EmbeddedRow",
     "Estimate",

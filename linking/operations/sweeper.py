@@ -12,6 +12,7 @@ import redis.exceptions
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
+from linking.delivery import asking
 from linking.notices import passing_on, standing
 from linking.operations import recovery, retention
 from linking.operations.outages import Outage
@@ -47,6 +48,7 @@ def run(over: threading.Event) -> None:
             watch.look()
             passing_on.turn()
             changes.report()
+            asking.collect()
             keeper.tidy()
             access.tidy()
             notices.tidy()

@@ -13,7 +13,7 @@ from linking.domain.plan import Change
 from linking.domain.reasons import ABORTED, ASKED_FOR, NOT_SHOWN, UNCHECKED
 from linking.domain.results import troubled
 from linking.domain.waiting import Wait
-from linking.models import ChangeRow, Link, ProductSync, StoreFile, StoreSync
+from linking.models import ChangeRow, DeliveredProduct, Link, ProductSync, StoreFile, StoreSync
 from linking.models.lines import with_lines
 from linking.models.pictures import kept
 from linking.models.selected import assets_of
@@ -276,6 +276,8 @@ def finish(part: StoreSync, state: StoreSync.State, problem: Reason = NONE) -> N
     outbox.run_ended(part)
     noting.run_ended(part)
     statuses.run_ended(part)
+    if not part.sync.dry_run:
+        DeliveredProduct.objects.mark_run(part)
     spent = part.rows().values("points", "requests", "mutations", "throttled").get()
     listed = ", ".join(f"{count} {name}" for name, count in spent.items())
     log.info("Store sync %s in %s: %s; %s.", part.pk, part.store, state.label.lower(), listed)

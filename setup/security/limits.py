@@ -24,6 +24,7 @@ PERIODS = {
     "bring": MINUTE,  # signatures for files, fifty at a time
     "request": MINUTE,
     "api": MINUTE,  # of a key
+    "delivery": MINUTE,  # media by SKU, of an address
     "webhook": MINUTE,
     "refusal": MINUTE,  # refused launches that are written down
     "sign_in": MINUTE,

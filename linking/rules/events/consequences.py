@@ -22,7 +22,15 @@ from linking.domain.fields import BadField, CloudinaryField
 from linking.domain.following import Does, Fact
 from linking.domain.keying import BadPattern, Keying
 from linking.links.checking import unversioned
-from linking.models import ChangedProduct, EventWork, Link, Rule, SeenAsset
+from linking.models import (
+    ChangedProduct,
+    DeliveredProduct,
+    DeliveryEndpoint,
+    EventWork,
+    Link,
+    Rule,
+    SeenAsset,
+)
 from linking.rules import firing
 from linking.rules.acting import actor_of
 from linking.rules.events.looking import Found
@@ -111,6 +119,19 @@ def _turned(link: Link, own: QuerySet[Link], **now: str) -> int:
         if turned := own.update(**now):
             ChangedProduct.objects.record(link.store, {link.product_id: (link.title, link.handle)})
     return turned
+
+
+def mark_delivered(environment: Environment, ids: Collection[str]) -> None:
+    """Documents of products that show these assets are to be built again, also where they are swatches."""
+    if not DeliveryEndpoint.objects.filter(environment=environment, on=True).exists():
+        return
+    wanted, products = sorted(ids), dict[int, set[str]]()
+    for at in range(0, len(wanted), AT_ONCE):
+        rows = Link.objects.filter(environment=environment, asset_id__in=wanted[at : at + AT_ONCE])
+        for store, product in rows.values_list("store", "product_id"):
+            products.setdefault(store, set()).add(product)
+    for store, some in products.items():
+        DeliveredProduct.objects.mark(store, some)
 
 
 def leaving(follower: Follower, found: Found, links: Sequence[Link], assets: Mapping[str, Asset]) -> Iterator[Link]:

@@ -106,6 +106,7 @@ def _follow(work: EventWork, client: MeteredClient, found: Found, settle: Settle
         fields = looking.fields_of(client)
         there = {id: looking.labelled(asset, fields) for id, asset in there.items()}
     consequences.keep_ledger(environment, found, links)
+    consequences.mark_delivered(environment, found.happened)
     left = list(links)
     fired: list[tuple[consequences.Follower, list[str]]] = []
     for one in rules:

@@ -35,6 +35,7 @@ UNSAFE = ["POST", "PUT", "PATCH", "DELETE"]
 WITHOUT_A_SESSION = ("public", "metrics")
 BY_KEY = "api"
 OPEN = {
+    "/d/<path:rest>",
     "/api/problems/<slug:type>",
     "/api/reference",
     "/api/v1",
