@@ -16,6 +16,13 @@ Words = Mapping[Any, Any]  # code -> text, looked up when it is shown
 
 ACTIONS: Words = {
     "assets.bring": gettext_lazy("Uploaded files to Cloudinary"),
+    "endpoint.add": gettext_lazy("Added a delivery endpoint"),
+    "endpoint.change": gettext_lazy("Changed a delivery endpoint"),
+    "endpoint.key": gettext_lazy("Made a key for a delivery endpoint"),
+    "endpoint.off": gettext_lazy("Switched a delivery endpoint off"),
+    "endpoint.on": gettext_lazy("Switched a delivery endpoint on"),
+    "endpoint.open": gettext_lazy("Opened a delivery endpoint to everybody"),
+    "endpoint.remove": gettext_lazy("Removed a delivery endpoint"),
     "environment.add": gettext_lazy("Added the environment"),
     "environment.change": gettext_lazy("Changed the environment"),
     "environment.remove": gettext_lazy("Removed the environment"),

@@ -77,7 +77,13 @@ def look(slug: str, kind: str, name: str) -> Found | None:
         "hit__variants",
         "hit__product__body",
     ).first()
-    return Found(*row[:4], row[4] is not None, row[5], row[6]) if row else None
+    return _found(*row) if row else None
+
+
+def _found(
+    key_hash: str, origins: list[str], tag_prefix: str, cloud_name: str, pk: int | None, variants: list[str], body: Any
+) -> Found:
+    return Found(key_hash, origins, tag_prefix, cloud_name, pk is not None, variants, body)
 
 
 def respond(request: HttpRequest, found: Found, what: str, name: str) -> HttpResponse:
@@ -133,7 +139,7 @@ def redirected(request: HttpRequest, known: Answered, position: int) -> HttpResp
 
 
 def cached(response: HttpResponse, found: Found, until: float, now: float) -> HttpResponse:
-    """What a key opens is kept by whoever has the key, and by nobody between."""
+    """What a key opens is kept by those who have it, and by nobody between."""
     fresh, stale = freshness(until, now=now)
     who = "private" if found.key_hash else "public"
     response["Cache-Control"] = f"{who}, max-age={fresh}, stale-while-revalidate={stale}"

@@ -74,7 +74,8 @@ ARROWS: dict[str, set[str]] = {
     "linking.runs": CORE | {"linking.queue", "linking.rights", "linking.selection"},
     "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},
     "linking.operations": FOUNDATION
-    | {"linking.notices", "linking.queue", "linking.reporting", "linking.rules", "linking.webhooks"},
+    | {"linking.delivery", "linking.notices", "linking.queue", "linking.reporting", "linking.rules"}
+    | {"linking.webhooks"},
     "linking.pages": CORE
     | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations", "linking.runtime"}
     | DOORS,

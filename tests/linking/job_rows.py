@@ -9,12 +9,15 @@ import pytest
 from django.utils import timezone
 
 from linking import jobs
+from linking.delivery import asking as delivering
+from linking.delivery import endpoints as addresses
 from linking.estimating import asking as estimating
 from linking.ingest.sheets import asking as sheets
 from linking.links import checking
 from linking.matching import answering, asking
 from linking.models import (
     AssetJob,
+    DeliveryEndpoint,
     Estimate,
     EventWork,
     Firing,
@@ -127,6 +130,14 @@ def followed(place: Scene) -> EventWork:
     return EventWork.objects.create(environment=place.environment)
 
 
+def media(place: Scene) -> DeliveryEndpoint:
+    place.run(place.select())
+    endpoint = addresses.add(place.environment, place.stores[0], "Shop", who=None)
+    addresses.switch(endpoint, on=True, who=None)
+    delivering.collect()
+    return DeliveryEndpoint.objects.get(pk=endpoint.pk)
+
+
 def shopify(kind: str) -> dict:
     return {"service": "shopify", "kind": kind, "times": None}
 
@@ -147,6 +158,7 @@ KINDS = {
     "events": Kind(jobs.events, followed, "linking.rules.events.consequences.keep_ledger", cloudinary("http_502")),
     "firing": Kind(jobs.firing, firing, "linking.rules.firing.found_by", cloudinary("http_502")),
     "notice": Kind(jobs.notice, letter, "linking.notices.letters.written"),
+    "delivery": Kind(jobs.delivery, media, "linking.delivery.building.links_of", cloudinary("http_502")),
     "webhook": Kind(jobs.webhook, delivery, "linking.webhooks.delivering.send"),
 }
 
