@@ -8,7 +8,7 @@ from django.db import transaction
 from linking import queue
 from linking.domain.notices import Cause
 from linking.domain.webhooks import target_of
-from linking.models import NoticeChannel, NoticeLetter
+from linking.models import Notice, NoticeChannel, NoticeLetter
 from linking.webhooks.endpoints import check_address
 from setup.models import Environment
 from setup.reasons import NONE
@@ -41,6 +41,8 @@ def save(request: MemberRequest, url: str, *, style: str, causes: Collection[str
             for name, value in known.items():
                 setattr(channel, name, value)
             channel.save(update_fields=list(known))
+            waiting = Notice.objects.filter(channel=channel, letter=None)
+            waiting.exclude(occurrence__cause__in=known["causes"]).delete()
         shown = {name: known[name] for name in ("style", "causes", "often")}
         audit.record(request, "notices.chat", f"chat {channel.host}", {}, shown)
 

@@ -7,7 +7,7 @@ from django.core import signing
 from django.urls import reverse
 
 from linking.domain.notices import Cause, Every
-from linking.models import NoticeChoice
+from linking.models import Notice, NoticeChoice
 from setup.models import Member
 from setup.signing_in import mail
 
@@ -22,11 +22,15 @@ def choice_of(member: Member) -> NoticeChoice:
 def choose(member: Member, causes: Collection[str], often: str, *, by_mail: bool) -> None:
     known = {"causes": [cause.value for cause in Cause if cause.value in causes], "often": Every(often).value}
     NoticeChoice.objects.update_or_create(member=member, defaults={**known, "by_mail": by_mail})
+    # What waits for the next letter, and is not wanted any more.
+    waiting = Notice.objects.filter(member=member, letter=None)
+    (waiting.exclude(occurrence__cause__in=known["causes"]) if by_mail else waiting).delete()
 
 
 def stop(member: Member) -> None:
     """No more e-mails; what they chose stays."""
     NoticeChoice.objects.update_or_create(member=member, defaults={"by_mail": False})
+    Notice.objects.filter(member=member, letter=None).delete()
 
 
 def address_of(member: Member) -> str:

@@ -1,4 +1,4 @@
-"""Nothing is said twice and nothing is forgotten, however things happen, whoever works at it, and wherever that is broken off."""
+"""Nothing is said twice and nothing is forgotten, however things happen, and wherever the work on them is broken off."""
 
 import random
 from collections import Counter

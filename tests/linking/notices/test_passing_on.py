@@ -100,6 +100,23 @@ def test_who_does_not_want_it_or_cannot_be_reached_gets_nothing(place, change):
     assert Notice.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (lambda boss: choices.choose(boss, ["plan"], "hour", by_mail=True), ["plan"]),
+        (lambda boss: choices.choose(boss, ["plan", "store"], "hour", by_mail=False), []),
+        (choices.stop, []),
+    ],
+    ids=["another cause", "no e-mails", "stopped"],
+)
+def test_what_waits_and_is_not_wanted_any_more_is_not_said(place, change, left):
+    occur(place)
+    occur(place, cause=Cause.PLAN)
+    passing_on.pass_on(timezone.now())
+    change(place.boss)
+    assert list(Notice.objects.values_list("occurrence__cause", flat=True)) == left
+
+
 def test_without_a_mail_server_nothing_waits_for_one(place, settings):
     settings.EMAIL_HOST = ""
     occur(place)
