@@ -24,6 +24,14 @@ def after_run(*, failed: bool, linked: bool) -> str:
     return FAILED if failed else LINKED if linked else ""
 
 
+def after_leaving(current: str, values: Mapping[str, object], required: Iterable[str]) -> str:
+    """What an undo, or a run that unlinks, says of an asset that is in no gallery any more; empty where it says nothing. It is as
+    it was before it was linked: complete, if nothing of what is required is missing."""
+    if current != LINKED:
+        return ""
+    return COMPLETE if all(values.get(id) for id in required) else REQUIRES
+
+
 def by_metadata(current: str, values: Mapping[str, object], required: Iterable[str]) -> str:
     """What metadata says of an asset; empty where it says nothing. What is linked, and what failed, is for runs to say. Without
     required fields nothing is incomplete, and nothing complete: that is a person's word then, for which rules may wait."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 
-from linking.domain.searching import CHANGED, FORMATS, NOT_LINKED, TYPES, Filters, Where
+from linking.domain.searching import CHANGED, FORMATS, NOT_LINKED, TYPES, BadFilter, Filters, Where, expression
 from linking.picker.fields import known
 from setup.models import Environment, Store
 from setup.natural_order import natural
@@ -210,7 +211,16 @@ def bar_context(environment: Environment, filters: Filters, rows: Sequence[Mappi
         "orders": ORDER_NAMES,
         "order_said": dict(ORDER_NAMES)[filters.order],
         "searched_query": filters.query,
+        "expression": expression_of(filters),
     }
+
+
+def expression_of(filters: Filters) -> str:
+    """For the Console and for rules; what only the ledger knows is not in it. Empty where it cannot be said."""
+    try:
+        return expression(filters, today=timezone.now().date())
+    except BadFilter:
+        return ""
 
 
 def linked_choices(filters: Filters, stores: Sequence[Store]) -> dict[str, Any]:

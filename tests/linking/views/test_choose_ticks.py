@@ -178,3 +178,17 @@ def test_an_asset_is_previewed_from_what_is_shown_without_another_call(scene, vi
     assert "Oak chair" in said
     assert calls(place) == before
     assert "no longer in Cloudinary" in text_of(client.get("/assets/preview/", {"id": "gone"}))
+
+
+def test_admins_make_a_rule_of_a_search_and_everybody_copies_its_expression(scene, visit):
+    place = scene([], [asset("a")])
+    client = visit(place)
+    page = client.get("/assets/?tag=oak").content.decode()
+    assert "tags=&quot;oak&quot;" in page
+    assert "rule-of-search" not in page
+    place.member.granted_role = "admin"
+    place.member.save()
+    page = client.get("/assets/?tag=oak").content.decode()
+    address = re.search(r'id="rule-of-search" href="([^"]+)"', page)[1].replace("&amp;", "&")
+    assert "tags=&quot;oak&quot;" in client.get(address).content.decode()
+    assert "rule-of-search" not in client.get("/assets/?tag=oak&linked=not").content.decode()

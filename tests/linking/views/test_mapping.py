@@ -155,6 +155,20 @@ def test_a_run_says_how_far_its_assets_are_where_an_admin_turned_it_on(client, p
     assert Sheet.objects.count() == 1, "a dry run writes nothing"
 
 
+@pytest.mark.parametrize(("required", "then"), [("sku", "metadata_complete"), ("status_by", "requires_data")])
+def test_an_undo_sets_the_status_back(client, place, required, then):
+    assets = prepared(place)
+    place.world.environments[0].fields["status_by"] = MetadataField("status_by", "By", "string")
+    client.post("/setup/mapping/status/", {"sets_status": "1", "required": [required]})
+    run = place.run(place.select("one", "other"))
+    work()
+    assert assets["one"].metadata["status"] == "linked"
+    place.undo(run)
+    work()
+    assert assets["one"].metadata["status"] == then
+    assert "status" not in assets["other"].metadata
+
+
 def test_what_requires_data_is_shown_first_and_then_written(client, place):
     assets = prepared(place)
     place.world.settings.change({"index_lag": 0})
