@@ -46,7 +46,7 @@ POSSIBLE: Mapping[Fact, tuple[Does, ...]] = {
     Fact.OTHER: (Does.RUN, Does.LEDGER),
     **dict.fromkeys(LEAVING, (Does.WAIT, Does.LEDGER)),
 }
-SHUT = {"asset.restricted", "asset.not_public", "asset.no_longer", "asset.expired", "asset.no_file"}
+SHUT = {"asset.restricted", "asset.not_public", "asset.not_yet", "asset.no_longer", "asset.expired", "asset.no_file"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Cloudinary would deliver an asset decides nothing here: it also delivers what a 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from linking.domain.assets import Asset
@@ -15,6 +15,7 @@ SIGNED = ("private", "authenticated")  # delivery types that ask for a signed ad
 # `queued` waits for the moderations before it, `pending` for its outcome: to a shop both mean that nobody has decided.
 UNDECIDED = ("pending", "queued")
 APPROVED, REFUSED = "approved", ("rejected", "aborted")
+NEVER = datetime(9999, 1, 1, tzinfo=UTC).timestamp()  # no clock goes further
 NO_FILE, RESTRICTED = Reason("asset.no_file"), Reason("asset.restricted")
 REJECTED = Reason("asset.rejected")
 
@@ -68,6 +69,14 @@ def over_at(asset: Asset, field: str, zone: tzinfo) -> float | None:
         return datetime.combine(last + timedelta(days=1), time(), zone).timestamp()
     except (ValueError, OverflowError):
         return None
+
+
+def turns_at(asset: Asset, field: str, zone: tzinfo, *, now: float) -> float | None:
+    """When what `withheld` and `expired` say is next another matter though nobody changes the asset: a time of access begins or
+    ends, or its last day is over; None: never. `field`: empty if there is no such day."""
+    over = over_at(asset, field, zone) if field else None
+    moments = [*(moment for window in asset.windows or () for moment in window), *([] if over is None else [over])]
+    return min((moment for moment in moments if now < moment < NEVER), default=None)
 
 
 def _closed(asset: Asset, now: float) -> Reason:

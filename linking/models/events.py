@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 
 from linking.domain import stored
 from linking.models.jobs import JobRow
@@ -45,7 +46,12 @@ class SeenAsset(models.Model):
     # {a rule's keying: the keys that it gave}: a link by one of these leaves when the asset has it no more.
     keys = StoredJSON(default=dict, db_default={}, shape=stored.mapping)
     seen = models.DateTimeField()
+    # When what may be shown of it is next another matter though nobody changes it (linking.domain.showing.turns_at).
+    turns = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["environment", "asset_id"], name="an_asset_is_seen_once")]
-        indexes = [models.Index(fields=["seen"], name="assets_seen")]
+        indexes = [
+            models.Index(fields=["seen"], name="assets_seen"),
+            models.Index(fields=["environment", "turns"], name="assets_that_turn", condition=Q(turns__isnull=False)),
+        ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from linking import queue
 from linking.domain import changes
-from linking.models import EventWork, Rule
+from linking.models import EventWork, Rule, SeenAsset
 from linking.models.jobs import JobState, asked_for
 from linking.rules.events.consequences import TRIGGERS
 from setup.models import CloudinaryEvent, Environment
@@ -59,5 +59,7 @@ def with_batches(now: datetime) -> list[int]:
 
 
 def with_walks(now: datetime) -> list[int]:
-    due = EventWork.objects.filter(Q(walk_due__lte=now) | Q(check_due__lte=now))
+    """Environments where a walk or the daily check is due, or where what may be shown of an asset is another matter now."""
+    turning = SeenAsset.objects.filter(environment=OuterRef("environment"), turns__lte=now)
+    due = EventWork.objects.filter(Q(walk_due__lte=now) | Q(check_due__lte=now) | Exists(turning))
     return list(due.values_list("environment", flat=True))

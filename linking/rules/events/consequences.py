@@ -220,17 +220,18 @@ def remember(
     environment: Environment, found: Found, rules: Sequence[Follower], assets: Mapping[str, Asset], *, now: datetime
 ) -> None:
     """Within the transaction that settles the batch: from now on it is known what they are."""
-    rows = []
+    rows, news = [], found.happened.keys() | assets.keys() | found.ours
     for id, prints in found.prints.items():
-        if id in found.before and not {id} & (found.happened.keys() | assets.keys() | found.ours):
+        turns = found.turns.get(id)
+        if id in found.before and id not in news and found.before[id].turns == turns:
             continue
         row = found.before.get(id) or SeenAsset(environment=environment, asset_id=id)
         row.version, row.place, row.said, row.gone = prints.version, prints.place, prints.said, prints.gone
-        row.seen = now
+        row.seen, row.turns = now, turns
         if (asset := assets.get(id)) is not None:
             row.keys = {str(one.keying): keys_of(one, asset) for one in rules if one.keying is not None}
         rows.append(row)
-    fields = ["version", "place", "said", "gone", "keys", "seen"]
+    fields = ["version", "place", "said", "gone", "keys", "seen", "turns"]
     SeenAsset.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["environment", "asset_id"], update_fields=fields, batch_size=AT_ONCE
     )

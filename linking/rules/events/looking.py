@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from types import MappingProxyType
+
+from django.utils import timezone
 
 from linking.cloudinary import searching
 from linking.cloudinary.assets import MetadataField, metadata_fields, present
@@ -11,10 +14,12 @@ from linking.cloudinary.renditions import withheld
 from linking.domain.assets import Asset
 from linking.domain.changes import About
 from linking.domain.following import Fact, Prints, facts
+from linking.domain.showing import turns_at
 from linking.models import SeenAsset
 from linking.rules.events.metering import MeteredClient
 from setup.models import Environment
 from setup.reasons import NONE
+from setup.zones import zone_of
 
 CHUNK = 100  # that one call is asked for
 
@@ -22,13 +27,15 @@ CHUNK = 100  # that one call is asked for
 @dataclass
 class Found:
     """`assets`: as they are now, by id, None for what is gone; `happened`: what happened to those that something happened to;
-    `before`: the rows of those that were seen before; `ours`: those of which AssetLink itself wrote what they say now."""
+    `before`: the rows of those that were seen before; `ours`: those of which AssetLink itself wrote what they say now;
+    `turns`: when those turn that do, as their rows keep it."""
 
     assets: dict[str, Asset | None] = field(default_factory=dict)
     prints: dict[str, Prints] = field(default_factory=dict)
     happened: dict[str, frozenset[Fact]] = field(default_factory=dict)
     before: dict[str, SeenAsset] = field(default_factory=dict)
     ours: set[str] = field(default_factory=set)
+    turns: dict[str, datetime] = field(default_factory=dict)
 
     def __ior__(self, other: "Found") -> "Found":
         self.assets |= other.assets
@@ -36,6 +43,7 @@ class Found:
         self.happened |= other.happened
         self.before |= other.before
         self.ours |= other.ours
+        self.turns |= other.turns
         return self
 
 
@@ -58,16 +66,21 @@ def look(
     which are what they were when they were linked, as far as anybody knows. Raises CloudinaryError, OverBudget."""
     for at in range(0, len(ids), CHUNK):
         client.check()
-        asked = [Asset(id, "") for id in ids[at : at + CHUNK]]
+        asked, since = [Asset(id, "") for id in ids[at : at + CHUNK]], timezone.now()
         for now in present(client, asked, timed=False):
-            yield compared(client.environment, now, versions)
+            yield compared(client.environment, now, versions, since)
 
 
-def compared(environment: Environment, now: Mapping[str, Asset | None], versions: Mapping[str, int]) -> Found:
+def compared(
+    environment: Environment, now: Mapping[str, Asset | None], versions: Mapping[str, int], since: datetime
+) -> Found:
+    """`since`: when they were asked for. What turns while they are looked at is looked at once more."""
     rows = SeenAsset.objects.filter(environment=environment, asset_id__in=list(now))
     found = Found(dict(now), before={row.asset_id: row for row in rows})
     for id, asset in now.items():
         shut = withheld(environment, asset) if asset else NONE
+        if asset and (turns := turns_of(environment, asset, since)):
+            found.turns[id] = turns
         found.prints[id] = prints = prints_of(asset, shut.code)
         moderation = asset.moderation if asset else ()
         if id in found.before:
@@ -80,6 +93,12 @@ def compared(environment: Environment, now: Mapping[str, Asset | None], versions
         if happened := facts(was, prints, shut=shut, moderation=moderation):
             found.happened[id] = happened
     return found
+
+
+def turns_of(environment: Environment, asset: Asset, now: datetime) -> datetime | None:
+    field = environment.expiration_field.removeprefix("metadata:")
+    moment = turns_at(asset, field, zone_of(environment.time_zone), now=now.timestamp())
+    return None if moment is None else datetime.fromtimestamp(moment, UTC)
 
 
 def prints_before(row: SeenAsset) -> Prints:

@@ -11,7 +11,7 @@ from linking import attempts
 from linking.attempts import Attempt
 from linking.cloudinary import searching
 from linking.domain import changes
-from linking.models import EventWork, Link, StoreFile
+from linking.models import EventWork, Link, SeenAsset, StoreFile
 from linking.models.jobs import NO_TRIES, JobState
 from linking.rules.events import consequences, looking
 from linking.rules.events.looking import Found
@@ -63,6 +63,9 @@ def _step(work: EventWork, client: MeteredClient) -> bool:
         return True
     if work.walk_due is not None and work.walk_due <= now:
         _walk(work, client, now)
+        return True
+    if ids := turning(work, now):
+        _turn(work, client, ids, now)
         return True
     if work.check_due is not None and work.check_due <= now:
         _check(work, client, now)
@@ -167,6 +170,24 @@ def _check(work: EventWork, client: MeteredClient, now: datetime) -> None:
 
     _follow(work, client, found, settle)
     work.refresh_from_db(fields=["reached", "checked", "check_due"])
+
+
+def turning(work: EventWork, now: datetime) -> list[str]:
+    """The first assets whose time of access has begun or ended, or whose last day is over."""
+    due = SeenAsset.objects.filter(environment=work.environment_id, turns__lte=now).order_by("turns", "pk")
+    return list(due.values_list("asset_id", flat=True)[:PER_SLICE])
+
+
+def _turn(work: EventWork, client: MeteredClient, ids: Sequence[str], now: datetime) -> None:
+    """One that Cloudinary's answer says nothing readable of is looked at again in an hour."""
+    found = _looked_at(client, ids, versions_of(work, ids))
+
+    def settle(at: datetime) -> None:
+        strange = [id for id in ids if id not in found.prints]
+        rows = SeenAsset.objects.filter(environment=work.environment_id, asset_id__in=strange)
+        rows.update(turns=now + WALK)
+
+    _follow(work, client, found, settle)
 
 
 def next_check(environment: Environment, now: datetime) -> datetime:

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linking.domain.assets import LARGEST, Asset
 from linking.domain.notes import NOTES, note
-from linking.domain.showing import Allowed, expired, withheld
+from linking.domain.showing import NEVER, Allowed, expired, turns_at, withheld
 
 NOW = 1_796_000_000
 NOTHING, ALL = Allowed(), Allowed(pending=True, restricted=True)
@@ -83,3 +85,29 @@ def test_an_asset_expires_at_the_midnight_after_its_last_day_by_the_environments
 @pytest.mark.parametrize("value", ["", "soon", "2026-13-01", "9999-12-31", ("2026-01-01",), "20260101T00"])
 def test_what_is_no_last_day_says_nothing(value):
     assert not expired(Asset("a", "shop/a", metadata={"expiration": value}), "expiration", UTC, now=NOW)
+
+
+@given(
+    windows=st.none() | st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40) | st.just(LARGEST)), max_size=4),
+    day=st.sampled_from(["", "2026-11-29", "2026-11-30", "not a day"]),
+    zone=st.sampled_from(["UTC", "Pacific/Auckland", "America/Los_Angeles"]),
+    start=st.integers(0, 40),
+)
+def test_nothing_is_another_matter_before_an_asset_turns(windows, day, zone, start):
+    """Moments are hours around the days."""
+    base, clocks = int(datetime(2026, 11, 29, tzinfo=UTC).timestamp()), ZoneInfo(zone)
+    spans = None if windows is None else tuple((base + 3600 * a, base + 3600 * b if b < 99 else b) for a, b in windows)
+    one, now = Asset("a", "shop/a", windows=spans, metadata={"last": day}), base + 3600 * start
+
+    def said(at: float) -> tuple[bool, bool]:
+        return bool(withheld(one, NOTHING, now=at)), bool(expired(one, "last", clocks, now=at))
+
+    turns = turns_at(one, "last", clocks, now=now)
+    end = base + 3600 * 100 if turns is None else turns
+    assert now < end < NEVER
+    assert {said(at) for at in range(now, int(end), 1800)} == {said(now)}
+
+
+def test_a_door_that_stays_open_never_turns():
+    assert turns_at(Asset("a", "a", windows=((0, LARGEST),)), "", UTC, now=NOW) is None
+    assert turns_at(Asset("a", "a", windows=((0, NOW), (NOW, NOW + 5))), "", UTC, now=NOW) == NOW + 5

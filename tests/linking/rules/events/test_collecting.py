@@ -190,3 +190,69 @@ def test_the_ledger_is_looked_at_after_midnight_of_the_environment():
     due = next_check(here, at)
     assert due.astimezone(UTC) == datetime(2026, 3, 28, 23, 10, tzinfo=UTC)
     assert next_check(here, due).astimezone(UTC) == datetime(2026, 3, 29, 22, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Call it: from now on it is so much later for who looks at what may be shown, and for the work."""
+    real = timezone.now
+
+    def later(by: timedelta) -> datetime:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: real() + by)
+        return real() + by
+
+    return later
+
+
+def test_a_time_of_access_takes_its_picture_out_when_it_ends_and_another_brings_it_back(followed, event_rule, clock):
+    found = followed()
+    event_rule(found)
+    one, begin = found.asset("a1"), timezone.now().replace(microsecond=0)
+
+    def moment(hours: int) -> str:
+        return (begin + timedelta(hours=hours)).isoformat()
+
+    spans = [{"start": moment(-1), "end": moment(2)}, {"start": moment(4), "end": moment(6)}]
+    one.access_control = [{"access_type": "anonymous", **span} for span in spans]
+    found.world.touch(one)
+    found.hear("a1", "a2")
+    found.deal()
+    found.fire()
+    EventWork.objects.update(walk_due=None, check_due=None)  # neither the hourly walk nor the daily check
+    assert SeenAsset.objects.get(asset_id=one.asset_id).turns == begin + timedelta(hours=2)
+
+    def after(hours: float) -> tuple[int, int]:
+        """How many looks the sweeper asks for, and how many plans to unlink there are."""
+        asked = collecting.collect(clock(timedelta(hours=hours)))
+        found.deal()
+        return asked, Sync.objects.filter(kind="unlink").count()
+
+    assert after(1.9) == (0, 0)
+    assert after(2.1) == (1, 1)
+    found.place.apply(found.place.finish(Sync.objects.get(kind="unlink")))
+    assert found.place.assets_in("product-a") == ["a2"]
+    assert after(3.9) == (0, 1)
+    assert after(4.1) == (1, 1)
+    found.fire()
+    assert sorted(found.place.assets_in("product-a")) == ["a1", "a2"]
+    assert SeenAsset.objects.get(asset_id=one.asset_id).turns == begin + timedelta(hours=6)
+
+
+def test_one_query_says_where_it_is_time_to_look(followed, django_assert_num_queries):
+    followed(linked=False)
+    with django_assert_num_queries(1):
+        collecting.with_walks(NOW)
+
+
+def test_an_asset_that_cloudinary_says_nothing_readable_of_turns_later(followed, event_rule, monkeypatch):
+    found = followed()
+    event_rule(found)
+    found.hear("a1", "a2")
+    found.deal()
+    EventWork.objects.update(walk_due=None, check_due=None)
+    SeenAsset.objects.update(turns=NOW)
+    monkeypatch.setattr("linking.rules.events.looking.present", lambda *_args, **_options: iter([{}]))
+    found.deal()
+    assert found.work.state == JobState.DONE
+    assert all(timezone.now() < row.turns for row in SeenAsset.objects.all())
+    assert collecting.collect(timezone.now()) == 0
