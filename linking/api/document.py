@@ -20,6 +20,7 @@ TAGS = {
     "Links": "What is in which gallery because of AssetLink.",
     "Files": "What AssetLink brought to the files of stores.",
     "Matches": "What keys mean in a store, before anything is linked by them.",
+    "Drift": "What of galleries is not as runs left it.",
     "Rules": "What makes runs by itself.",
     "Webhooks": "What AssetLink sends to webhooks (Standard Webhooks). Answer 2xx within 15 seconds.",
 }

@@ -237,6 +237,35 @@ OF_SCHEMAS["RuleOut"] = [
         "links": {"self": f"{BASE}/api/v1/rules/{RULE}", "page": f"{BASE}/rules/{RULE}/"},
     }
 ]
+OF_SCHEMAS["CheckOut"] = [
+    {
+        "store": STORE,
+        "state": "done",
+        "looked": 1200,
+        "begun": "2026-11-30T08:00:00Z",
+        "finished": "2026-11-30T08:02:10Z",
+        "problem": "",
+        "problem_code": "",
+    }
+]
+OF_SCHEMAS["ChecksOut"] = [{"items": OF_SCHEMAS["CheckOut"]}]
+OF_SCHEMAS["FindingOut"] = [
+    {
+        "id": 7,
+        "store": STORE,
+        "kind": "alt",
+        "pictures": 1,
+        "product_id": "gid://shopify/Product/1",
+        "product": "Oak chair",
+        "handle": "oak-chair",
+        "key": "OAK-1",
+        "asset_id": "8f0c1d2e3a4b5c6d7e8f9a0b1c2d3e4f",
+        "media_id": "gid://shopify/MediaImage/1",
+        "was": "Oak chair, front",
+        "now": "Chair",
+        "seen": "2026-11-30T08:01:00Z",
+    }
+]
 OF_SCHEMAS["SwitchIn"] = [{"on": True}]
 for page, item in (
     ("RulesOut", "RuleOut"),
@@ -244,6 +273,7 @@ for page, item in (
     ("ChangesOut", "ChangeOut"),
     ("LinksOut", "LinkOut"),
     ("FilesOut", "FileOut"),
+    ("FindingsOut", "FindingOut"),
 ):
     OF_SCHEMAS[page] = [{"items": OF_SCHEMAS[item], "next_cursor": None}]
 OF_SCHEMAS["MatchesOut"] = [{"items": OF_SCHEMAS["KeyOut"]}]

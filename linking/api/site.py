@@ -14,7 +14,7 @@ from linking.api import auth, problems
 from linking.api.auth import Caller
 from linking.api.bodies import Readable, pointer
 from linking.api.document import Document
-from linking.api.endpoints import changes, files, links, matches, rules, runs, selections, who
+from linking.api.endpoints import changes, drift, files, links, matches, rules, runs, selections, who
 from linking.api.idempotency import Kept, again, kept_answer
 from linking.api.problems import Problem
 from linking.api.wording import pointed
@@ -87,6 +87,7 @@ for place, router in (
     ("", runs.router),
     ("", links.router),
     ("", changes.router),
+    ("", drift.router),
     ("", files.router),
     ("", matches.router),
     ("", rules.router),

@@ -35,11 +35,13 @@ VERSION = re.compile(r"/v\d+/")
 SPARES = Reason("links.spares")
 
 
-def ask(actor: Actor) -> None:
-    """Have every store of the environment checked; the rows' jobs are enqueued. Raises TooMany."""
+def ask(actor: Actor, among: Collection[Store] | None = None) -> int:
+    """Have every store of the environment checked, or these; the rows' jobs are enqueued. How many were. Raises TooMany."""
     actor.spend("dry_run")
-    for check in put(actor.environment, now=timezone.now()):
+    asked = put(actor.environment, now=timezone.now(), among=among)
+    for check in asked:
         queue.enqueue("links", check.pk)
+    return len(asked)
 
 
 def put(

@@ -101,7 +101,8 @@ ARROWS: dict[str, set[str]] = {
     },  # to register words, and what the Setup page asks about
     "linking.management": CORE
     | {"linking.asked_runs", "linking.operations", "linking.queue"}
-    | {"linking.reporting", "linking.rights", "linking.rules", "linking.runs", "linking.selection", "linking.webhooks"},
+    | {"linking.links", "linking.reporting", "linking.rights", "linking.rules", "linking.runs", "linking.selection"}
+    | {"linking.webhooks"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),
