@@ -10,10 +10,11 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from linking.models import ProductSync, Rule, Selection, Sheet, SheetRow, WebhookEndpoint
+from linking.delivery import endpoints as delivery_endpoints
+from linking.models import DeliveryEndpoint, ProductSync, Rule, Selection, Sheet, SheetRow, WebhookEndpoint
 from linking.rules.looking import previewer
 from linking.webhooks import endpoints
-from setup.models import ApiKey, Environment, EventSecret
+from setup.models import ApiKey, Environment, EventSecret, Store
 from setup.people import invitations
 from setup.security import api_keys
 from tests.tiers import FULL
@@ -74,6 +75,10 @@ def event_secret_of(environment: Environment) -> EventSecret:
     return known or EventSecret.objects.create(environment=environment, secret="of another key", hint="key")
 
 
+def endpoint_of(environment: Environment, store: Store) -> DeliveryEndpoint:
+    return environment.delivery_endpoints.first() or delivery_endpoints.add(environment, store, "Shop", who=None)
+
+
 def webhook_of(environment: Environment) -> WebhookEndpoint:
     """With one delivery."""
     if known := environment.webhooks.first():
@@ -98,6 +103,7 @@ def arguments(place, path: str, name: str) -> dict:
         "/people/<int:pk>": place.member.pk,
         "/secrets/<int:pk>": event_secret_of(place.environment).pk,
         "/api-keys/<int:pk>": key_of(place.environment),
+        "/delivery/<int:pk>": endpoint_of(place.environment, place.stores[0]).pk,
         "/webhooks/<int:pk>": webhook_of(place.environment).pk,
         "/deliveries/<int:delivery>": webhook_of(place.environment).deliveries.values_list("pk", flat=True).get(),
         "/invitations/<int:pk>": invitation_of(place.environment),

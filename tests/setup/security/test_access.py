@@ -15,6 +15,7 @@ from tests.setup.security.every_url import (
     METHODS,
     answers,
     arguments,
+    endpoint_of,
     event_secret_of,
     guarded,
     invitation_of,
@@ -109,6 +110,7 @@ def place(scene):
     invitation_of(found.environment)
     key_of(found.environment)
     webhook_of(found.environment)
+    endpoint_of(found.environment, found.stores[0])
     event_secret_of(found.environment)
     sheet_of(found.environment)
     rule_of(found.environment)
