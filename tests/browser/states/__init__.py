@@ -42,6 +42,7 @@ ACTS = [
     people.other_pages,
     integrating.keys_of_programs,
     integrating.webhooks,
+    integrating.notices,
     automating.rules,
     door.people_of_all_kinds,
     door.signing_in,

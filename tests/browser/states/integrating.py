@@ -1,12 +1,14 @@
-"""API keys and webhooks on Setup: what programs may do, and what they get."""
+"""API keys, webhooks and the chat for notices on Setup: what programs may do, and what they get."""
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from linking.domain.webhooks import EVENTS, FAILED
-from linking.models import WebhookDelivery, WebhookEndpoint
+from linking.models import NoticeChannel, WebhookDelivery, WebhookEndpoint
+from linking.notices import choices
 from linking.webhooks import endpoints, outbox
 from setup.models import ApiKey, Environment
 from setup.models.api_keys import READ_LINKS, READ_RUNS, SCOPES, WRITE_LINKS
@@ -67,6 +69,23 @@ def webhooks(stage: Stage) -> None:
     stage.enter("media_library_user")
     stage.shows("/setup/webhooks/", "Webhooks, for other members", "hooks.example.com")
     stage.shows(path, "A webhook, for other members", "Delivered")
+
+
+def notices(stage: Stage) -> None:
+    scene = stage.furnish([product("a")], [asset("front", "a")], role="master_admin")
+    stage.shows("/setup/notices/", "A chat for notices, none yet", "Notices are posted in no chat.")
+    stage.shows("/you/notices/", "My notices", "What I want to hear of")
+    stage.shows(choices.address_to_stop(scene.member).removeprefix(settings.APP_URL), "E-mails are to end", "no more")
+    NoticeChannel.objects.create(
+        environment=scene.environment,
+        url="https://hooks.example.com/x",
+        host="hooks.example.com",
+        last_failure=timezone.now(),
+        problem=Reason("webhook.status", status=404),
+    )
+    stage.shows("/setup/notices/", "A chat for notices", "hooks.example.com")
+    stage.enter("media_library_user")
+    stage.shows("/setup/notices/", "A chat for notices, for other members", "hooks.example.com")
 
 
 def added(environment: Environment, host: str, events: list[str]) -> WebhookEndpoint:
