@@ -75,7 +75,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.operations.worker": {"linking.operations", "linking.jobs", "linking.runtime", "setup"},
     "linking.operations": FOUNDATION
     | {"linking.delivery", "linking.notices", "linking.queue", "linking.reporting", "linking.rules"}
-    | {"linking.webhooks"},
+    | {"linking.selection", "linking.webhooks"},
     "linking.pages": CORE
     | {"linking.cloudinary", "linking.forms", "linking.queue", "linking.operations", "linking.runtime"}
     | DOORS,
@@ -101,8 +101,8 @@ ARROWS: dict[str, set[str]] = {
     },  # to register words, and what the Setup page asks about
     "linking.management": CORE
     | {"linking.asked_runs", "linking.operations", "linking.queue"}
-    | {"linking.links", "linking.reporting", "linking.rights", "linking.rules", "linking.runs", "linking.selection"}
-    | {"linking.webhooks"},
+    | {"linking.ingest", "linking.links", "linking.reporting", "linking.rights", "linking.rules", "linking.runs"}
+    | {"linking.selection", "linking.webhooks"},
     "linking.migrations": {"setup", "linking.models"},
     "linking": set(),
     "sandbox": set(),

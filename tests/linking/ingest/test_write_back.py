@@ -1,6 +1,9 @@
 """Shopify's values in Cloudinary: previewed, written, found to be ours, undone; what others wrote is left and named."""
 
+import io
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from linking.domain.mappings import Line, Mapped
@@ -8,7 +11,7 @@ from linking.ingest import mapping
 from linking.ingest.mapping import CannotSave
 from linking.ingest.sheets import asking
 from linking.ingest.sheets.asking import CannotDo
-from linking.models import Link, WriteBack, WrittenBack
+from linking.models import Link, Sheet, WriteBack, WrittenBack
 from linking.models.sheets import Stage
 from linking.reporting.sheets import lines
 from sandbox.cloudinary.fields import datasource
@@ -219,3 +222,25 @@ def test_another_environment_is_never_looked_at(place):
     set_up(place, ("title", "field:title"))
     sheet = previewed(place)
     assert states(sheet) == {1: "change", 2: "change"}
+
+
+def test_operators_preview_write_list_and_undo_it_by_command(place):
+    def said(*words: str) -> str:
+        out = io.StringIO()
+        call_command("write_back", *words, environment=place.environment.cloud_name, stdout=out)
+        return out.getvalue()
+
+    with pytest.raises(CommandError, match="no mapping"):
+        said("preview")
+    set_up(place, ("title", "field:title"))
+    assert "is made" in said("preview")
+    sheet = work(Sheet.objects.get())
+    assert "3 change" in said("list")
+    said("write", str(sheet.pk))
+    assert work(sheet).counts() == {"written": 3}
+    assert of(place, "p0").metadata["title"] == "Bag"
+    said("undo", str(sheet.pk))
+    work(sheet)
+    assert not of(place, "p0").metadata.get("title")
+    with pytest.raises(CommandError, match="no such preview"):
+        said("write", "999999")
