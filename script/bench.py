@@ -1,4 +1,4 @@
-"""script/bench sync|video|pages|choose|reports|history|search|events [OPTIONS]
+"""script/bench sync|video|pages|choose|reports|history|search|events|delivery [OPTIONS]
 
 Measures AssetLink in the sandbox. `sync` links 1,000 assets to 200 products, whose galleries hold five pictures already, in
 a store of each plan: by AssetLink, by one productSet per product, and by one create and one reorder call per image.
@@ -58,6 +58,10 @@ def bench(options: argparse.Namespace, run: Calibrated) -> int:
         from script.benches.events import events
 
         return events(options.burst, options.rate, options.seconds, run)
+    if options.what == "delivery":
+        from script.benches.delivery import delivery
+
+        return delivery(options.seconds, run)
     if options.what == "search":
         from script.benches.searching import searching
 
@@ -78,7 +82,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     about = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__, formatter_class=about)
     what = parser.add_subparsers(
-        dest="what", required=True, metavar="sync|video|pages|choose|reports|history|search|events"
+        dest="what", required=True, metavar="sync|video|pages|choose|reports|history|search|events|delivery"
     )
     more = what.add_parser("sync", help="linking: points, calls and seconds, beside the usual ways").add_argument
     more("--assets", type=int, default=1000, metavar="N", help="for the comparison (%(default)s)")
@@ -105,6 +109,8 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     heard.add_argument("--burst", type=int, default=1000, metavar="N", help="at once (%(default)s)")
     heard.add_argument("--rate", type=int, default=150, metavar="N", help="a second (%(default)s)")
     heard.add_argument("--seconds", type=int, default=60, metavar="N", help="for so long (%(default)s)")
+    shop = what.add_parser("delivery", help="media by SKU, asked as quickly as answers come, 304s included")
+    shop.add_argument("--seconds", type=int, default=20, metavar="N", help="for so long (%(default)s)")
     return parser.parse_args(arguments)
 
 
