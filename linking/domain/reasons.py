@@ -4,6 +4,7 @@ says of files. What is said of assets is in linking.domain.asset_words, of match
 from collections.abc import Iterable, Mapping, Sequence
 
 from linking.domain.asset_words import OF_ASSETS
+from linking.domain.channel_words import OF_CHANNELS
 from linking.domain.fields import BUILT_IN, field_label
 from linking.domain.mapping_words import OF_MAPPINGS
 from linking.domain.match_words import MATCHING, listed
@@ -160,6 +161,7 @@ WORDS: Mapping[str, Template] = {
     **MATCHING,
     **OF_SHEETS,
     **OF_MAPPINGS,
+    **OF_CHANNELS,
     **OF_WEBHOOKS,
     **OF_NOTICES,
     **OF_RULES,

@@ -3,6 +3,7 @@
 from linking.models.addresses import SelectionAddress
 from linking.models.asset_jobs import AssetJob
 from linking.models.changed import ChangedProduct, ChangeFeed
+from linking.models.channels import Channel
 from linking.models.delivery import DeliveredName, DeliveredProduct, DeliveryEndpoint
 from linking.models.drift import DriftFinding, LeftGallery
 from linking.models.embedded import EmbeddedRow
@@ -41,6 +42,7 @@ __all__ = [
     "ChangeFeed",
     "ChangeRow",
     "ChangedProduct",
+    "Channel",
     "DeliveredName",
     "DeliveredProduct",
     "DeliveryEndpoint",

@@ -29,6 +29,7 @@ NAMES = {  # what people, shops and assets call things
     "linking.KeyMatch": {"key"},
     "linking.ProductSync": {"title", "handle"},
     "linking.ChangeRow": {"key", "name", "planned_name"},
+    "linking.Channel": {"name"},
     "linking.Preset": {"name"},
     "linking.Rule": {"name"},
     "linking.SavedSearch": {"name"},

@@ -46,7 +46,7 @@ from tests.linking.visits import ask_and_answer
 from tests.routes.hostile import HEADERS, NUMBERS, TEXTS, Sent
 from tests.scenes import Scene, Variant, asset, catalog, connected, product, served
 from tests.setup.rehearsal import body_of
-from tests.setup.security.every_url import preview_of, rule_of
+from tests.setup.security.every_url import channel_of, preview_of, rule_of
 from tests.setup.security.launches import CONSOLE, signed
 
 SECRET = "a-secret-of-the-app"
@@ -85,6 +85,7 @@ class Stage:
         rows = {"/people": self.scene.member.pk, "/lines": ProductSync.objects.earliest("pk").pk}
         webhook, event = WebhookEndpoint.objects.first(), WebhookDelivery.objects.first()
         rows |= {"/webhooks": webhook.pk if webhook else store}  # one of the requests removes it
+        rows |= {"/channels": channel_of(self.scene.environment).pk}
         return {
             "key": next((key for part, key in keys.items() if part in path), self.sync.key),
             "pk": next((pk for part, pk in rows.items() if part in path), store),

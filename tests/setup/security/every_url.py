@@ -11,7 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from linking.delivery import endpoints as delivery_endpoints
-from linking.models import DeliveryEndpoint, ProductSync, Rule, Selection, Sheet, SheetRow, WebhookEndpoint
+from linking.domain.channels import PRESETS
+from linking.models import Channel, DeliveryEndpoint, ProductSync, Rule, Selection, Sheet, SheetRow, WebhookEndpoint
 from linking.rules.looking import previewer
 from linking.webhooks import endpoints
 from setup.models import ApiKey, Environment, EventSecret, Store
@@ -79,6 +80,10 @@ def endpoint_of(environment: Environment, store: Store) -> DeliveryEndpoint:
     return environment.delivery_endpoints.first() or delivery_endpoints.add(environment, store, "Shop", who=None)
 
 
+def channel_of(environment: Environment) -> Channel:
+    return environment.channels.get_or_create(name="Amazon", defaults={"settings": PRESETS["amazon"][1].kept()})[0]
+
+
 def webhook_of(environment: Environment) -> WebhookEndpoint:
     """With one delivery."""
     if known := environment.webhooks.first():
@@ -104,6 +109,7 @@ def arguments(place, path: str, name: str) -> dict:
         "/secrets/<int:pk>": event_secret_of(place.environment).pk,
         "/api-keys/<int:pk>": key_of(place.environment),
         "/delivery/<int:pk>": endpoint_of(place.environment, place.stores[0]).pk,
+        "/channels/<int:pk>": channel_of(place.environment).pk,
         "/webhooks/<int:pk>": webhook_of(place.environment).pk,
         "/deliveries/<int:delivery>": webhook_of(place.environment).deliveries.values_list("pk", flat=True).get(),
         "/invitations/<int:pk>": invitation_of(place.environment),

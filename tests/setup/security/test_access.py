@@ -15,6 +15,7 @@ from tests.setup.security.every_url import (
     METHODS,
     answers,
     arguments,
+    channel_of,
     endpoint_of,
     event_secret_of,
     guarded,
@@ -78,6 +79,7 @@ NOT_THERE = {
     "you-passkey-remove",
     "report-file",
     "link-group",
+    "link-manifest",  # the channel is in the query
     "link-rows",
     "link-products",
     "link-group-menu",
@@ -109,6 +111,7 @@ def place(scene):
     )
     invitation_of(found.environment)
     key_of(found.environment)
+    channel_of(found.environment)
     webhook_of(found.environment)
     endpoint_of(found.environment, found.stores[0])
     event_secret_of(found.environment)

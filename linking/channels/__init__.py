@@ -1,0 +1,1 @@
+"""Channels that are no stores: what a selection becomes there, which assets cannot go, and its manifest."""
