@@ -11,6 +11,7 @@ from sandbox.shopify.bucket import Bucket
 from sandbox.shopify.history import History
 from sandbox.shopify.ids import gid
 from sandbox.shopify.installs import Install
+from sandbox.shopify.product_events import ProductEvents
 from sandbox.shopify.records import BulkOperation, Collection, Definition, File, Product, Reorder, Target, Variant, dump
 from sandbox.shopify.search_index import SearchIndex, documents_of, tokens
 
@@ -40,7 +41,7 @@ class Shop:
         self.reorders: list[Reorder] = []
         self.finished_jobs: list[str] = []
         self.index = SearchIndex()
-        self.history = History()
+        self.history, self.events = History(), ProductEvents(self)
         self.bucket = Bucket(plan, world.clock)
         self.lock = threading.RLock()
         self._last_number = 1_000_000_000 * (1 + zlib.crc32(domain.encode()) % 9000)
@@ -152,6 +153,8 @@ class Shop:
     def touch(self, record: Product | File | Collection, *, lag: bool = True) -> None:
         """`record` is new or has changed: searches see it after the index lag, reads by id at once."""
         record.updated_at = self.now()
+        if isinstance(record, Product):
+            self.events.touched(record)
         due = record.updated_at + (self.world.settings.index_lag if lag else 0)
         for record_id, document in documents_of(self, record).items():
             self.index.put(record_id, document, due=due, now=record.updated_at)
@@ -163,6 +166,7 @@ class Shop:
             del self.products[product.id]
             for record_id in (product.id, *(v.id for v in product.variants)):
                 self.index.remove(record_id)
+            self.events.removed(product)
             self.world.changed()
 
     def resume(self) -> None:
@@ -207,6 +211,7 @@ class Shop:
         shop._last_number = data["last_number"]
         shop.bucket.load(data["bucket"])
         shop.products = {row["id"]: Product.load(row) for row in data["products"]}
+        shop.events.known = set(shop.products)
         shop.files = {row["id"]: File.load(row) for row in data["files"]}
         shop.collections = {row["id"]: Collection(**row) for row in data.get("collections", ())}
         for row in data["definitions"]:
