@@ -1,4 +1,4 @@
-"""script/bench sync|video|pages|choose|reports|history|search|events|delivery [OPTIONS]
+"""script/bench sync|video|pages|choose|reports|history|search|events|delivery|rules [OPTIONS]
 
 Measures AssetLink in the sandbox. `sync` links 1,000 assets to 200 products, whose galleries hold five pictures already, in
 a store of each plan: by AssetLink, by one productSet per product, and by one create and one reorder call per image.
@@ -71,6 +71,12 @@ def bench(options: argparse.Namespace, run: Calibrated) -> int:
 
         return choosing(options.rounds, options.slowed, options.accessible, run)
     with tempfile.TemporaryDirectory(prefix="assetlink-bench-") as folder:
+        if options.what == "rules":
+            from script.benches.rules import rules
+
+            whole, ways = Bench(Path(folder)), {"a person": "ours", "a rule": "a rule"}
+            one_run = {who: whole.measure(way, "plus", options.assets) for who, way in ways.items()}
+            return rules(options.rules, options.stores, one_run, run)
         if options.what == "pages":
             from script.benches.pages import pages
 
@@ -82,7 +88,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     about = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__, formatter_class=about)
     what = parser.add_subparsers(
-        dest="what", required=True, metavar="sync|video|pages|choose|reports|history|search|events|delivery"
+        dest="what", required=True, metavar="sync|video|pages|choose|reports|history|search|events|delivery|rules"
     )
     more = what.add_parser("sync", help="linking: points, calls and seconds, beside the usual ways").add_argument
     more("--assets", type=int, default=1000, metavar="N", help="for the comparison (%(default)s)")
@@ -111,6 +117,10 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     heard.add_argument("--seconds", type=int, default=60, metavar="N", help="for so long (%(default)s)")
     shop = what.add_parser("delivery", help="media by SKU, asked as quickly as answers come, 304s included")
     shop.add_argument("--seconds", type=int, default=20, metavar="N", help="for so long (%(default)s)")
+    busy = what.add_parser("rules", help="assets that change at once, and rules that are due in the same minute")
+    busy.add_argument("--assets", type=int, default=1000, metavar="N", help="that change at once (%(default)s)")
+    busy.add_argument("--rules", type=int, default=100, metavar="N", help="in one minute (%(default)s)")
+    busy.add_argument("--stores", type=int, default=20, metavar="N", help="of these rules (%(default)s)")
     return parser.parse_args(arguments)
 
 

@@ -17,9 +17,10 @@ from linking.attempts import Hopeless
 from linking.domain.galleries import ADDING
 from linking.domain.policies import Freedom
 from linking.links import checking
-from linking.models import Firing, Rule, Selection, StoreSync
+from linking.models import Firing, Rule, Selection, StoreSync, Sync
 from linking.models.jobs import NO_TRIES, JobState
 from linking.notices import noting
+from linking.rules import waiting
 from linking.rules.acting import actor_of
 from linking.rules.settings import settle
 from linking.selection import making
@@ -120,12 +121,14 @@ def _fire(firing: Firing) -> None:
     if not there:
         raise Hopeless(Reason("rule.no_store"))
     found = _found(rule)
-    ids = about(rule, found, firing.assets)
+    older = waiting.plans_of(rule, "link")
+    wanted = None if firing.assets is None else [*firing.assets, *waiting.assets_of(older)]
+    ids = about(rule, found, wanted)
     if not ids:
         _end(firing, Firing.Result.SKIPPED, Reason("rule.none_of_them" if found else "rule.found_nothing"))
         return
     away = [str(store) for store in stores if store not in there]
-    _run(firing, token, ids, there)
+    _run(firing, token, ids, there, older)
     _look_for_drift(rule, there)
     _end(firing, Firing.Result.RAN, Reason("rule.without_stores", stores=away) if away else NONE)
 
@@ -165,8 +168,8 @@ def own_settings(rule: Rule) -> list[dict]:
     return list(possible(rule.settings).get("store_settings", {}).values())
 
 
-def _run(firing: Firing, token: str, ids: Sequence[str], stores: Sequence[Store]) -> None:
-    """The selection and its run, both or neither."""
+def _run(firing: Firing, token: str, ids: Sequence[str], stores: Sequence[Store], older: Sequence[Sync]) -> None:
+    """The selection and its run, which takes the place of the `older` plans: all of it, or nothing."""
     actor = actor_of(firing.rule)
 
     def decide(selection: Selection) -> None:
@@ -175,6 +178,7 @@ def _run(firing: Firing, token: str, ids: Sequence[str], stores: Sequence[Store]
 
     def start(selection: Selection) -> None:
         runs.link(actor, selection, token, dry_run=False, firing=firing)
+        waiting.withdraw(actor, older)
 
     making.make(actor, ids, fresh=True, decided=decide, also=start)
 

@@ -1,6 +1,7 @@
 """One measurement, in a process and a database of its own: `python -m script.benches.measure WAY URL` prints JSON.
 
-WAY: `ours` (also once more with nothing changed), `media` (how long the store takes for the pictures alone), or a rival.
+WAY: `ours` (also once more with nothing changed), `media` (how long the store takes for the pictures alone), `a rule`
+(which follows events), or a rival.
 """
 
 import json
@@ -18,10 +19,10 @@ def main(way: str, url: str) -> None:
     call_command("migrate", verbosity=0)
     call_command("connect_world", url, stdout=sys.stderr)
     from linking.runtime import process  # it needs the apps
-    from script.benches import ways
+    from script.benches import by_rule, ways
 
     process.prepare()  # as a worker does at its start; the rivals have it, too
-    measured = {"ours": ways.ours, "media": ways.media}.get(way) or (lambda: ways.rival(way))
+    measured = {"ours": ways.ours, "media": ways.media, "a rule": by_rule.by_rule}.get(way) or (lambda: ways.rival(way))
     print(json.dumps(asdict(measured())))
 
 

@@ -9,7 +9,7 @@ import urllib3
 
 from linking.cloudinary.renditions import Rendition, of_asset
 from linking.domain.fields import ShopifyField
-from linking.models import ChangeRow, SelectedAsset, Selection
+from linking.models import ChangeRow, SelectedAsset, Selection, StoreSync
 from linking.selection.fetching import fetch_selection
 from linking.shopify import files, galleries
 from linking.shopify.catalog import candidates
@@ -63,14 +63,19 @@ def run(chosen: Selection, token: str) -> Measured:
     measured, before = Measured(), book()
     with timed(measured):
         [part] = pressing.link(chosen, token, dry_run=False).parts.all()
-        while (step := work(part.pk)) != Next.NOTHING:
-            if step == Next.LATER:
-                time.sleep(1)
+        finish(part)
+    return charged(measured, before)
+
+
+def finish(part: StoreSync) -> None:
+    """Works it off. Raises RuntimeError if it did not link everything."""
+    while (step := work(part.pk)) != Next.NOTHING:
+        if step == Next.LATER:
+            time.sleep(1)
     part.refresh_from_db()
     outcomes = set(part.changes.exclude(asset_id="").values_list("outcome", flat=True))
     if part.state != "done" or not outcomes <= {ChangeRow.Outcome.DONE, ChangeRow.Outcome.UNCHANGED}:
         raise RuntimeError(f"The run ended {part.state}: {part.problem} {outcomes}")
-    return charged(measured, before)
 
 
 def selection() -> Selection:

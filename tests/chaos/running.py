@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos import bad_days, other_runs  # noqa: F401 - their scenarios are registered
+from tests.chaos import bad_days, other_runs, rule_runs  # noqa: F401 - their scenarios are registered
 from tests.chaos.scenarios import LONG, MORE, QUICK
 from tests.chaos.stage import staged
 from tests.chaos.workers import Redis, Workers

@@ -8,8 +8,8 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import redis
@@ -118,9 +118,19 @@ class Workers:
 
     def _supervise(self) -> None:
         while not self._over.wait(0.2):
-            for name, process in self.running.items():
+            for name, process in list(self.running.items()):
                 if process.poll() is not None:
                     self._spawn(name)
+
+    @contextmanager
+    def another_sweeper(self) -> Iterator[None]:
+        """Beside the one that is always there."""
+        process = started(self.commands["sweeper"], self.env, self.folder / "sweeper-2.log")
+        try:
+            yield
+        finally:
+            send(process.pid, signal.SIGKILL)
+            process.wait(10)
 
     def stop(self) -> None:
         self._over.set()

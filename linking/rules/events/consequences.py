@@ -31,7 +31,7 @@ from linking.models import (
     Rule,
     SeenAsset,
 )
-from linking.rules import firing
+from linking.rules import firing, waiting
 from linking.rules.acting import actor_of
 from linking.rules.events.looking import Found
 from setup.models import Environment
@@ -190,14 +190,37 @@ def with_siblings(
     return list(found)
 
 
-def plan_to_unlink(work: EventWork, rule: Rule, links: Sequence[Link]) -> None:
-    """Once for a batch, however often it is begun. Where it cannot be made, the ledger still says what is gone."""
-    of = hashlib.sha256(",".join(str(link.pk) for link in links).encode()).hexdigest()[:16]
+def plan_to_unlink(
+    work: EventWork, follower: Follower, going: Sequence[Link], found: Found, assets: Mapping[str, Asset]
+) -> None:
+    """One plan for all that is to leave by this rule, however often a batch is begun: a new one takes over what the plan before
+    names, but for what has come back. Where it cannot be made, the ledger still says what is gone."""
+    rule = follower.rule
+    older = waiting.plans_of(rule, "unlink")
+    named = {link.pk: link for link in waiting.links_of(older)}
+    staying = {pk: link for pk, link in named.items() if not has_come_back(follower, link, found, assets)}
+    links = staying | {link.pk: link for link in going}
+    if links.keys() == named.keys() and len(older) <= 1:
+        return
     rule.environment = work.environment
-    try:
-        runs.unlink(actor_of(rule), links, f"events-{work.pk}-{work.batch}-{rule.pk}-{of}", rule=rule)
-    except runs.CannotStart as refusal:
-        log.warning("Rule %s: no plan to unlink %d links: %s", rule.pk, len(links), refusal)
+    actor, made = actor_of(rule), None
+    if links:
+        of = hashlib.sha256(",".join(map(str, sorted(links))).encode()).hexdigest()[:16]
+        token = f"events-{work.pk}-{work.batch}-{rule.pk}-{of}"
+        try:
+            made = runs.unlink(actor, [links[pk] for pk in sorted(links)], token, rule=rule)
+        except runs.CannotStart as refusal:
+            log.warning("Rule %s: no plan to unlink %d links: %s", rule.pk, len(links), refusal)
+            return
+    waiting.withdraw(actor, [plan for plan in older if plan != made])
+
+
+def has_come_back(follower: Follower, link: Link, found: Found, assets: Mapping[str, Asset]) -> bool:
+    """Whether the asset of a link that was to leave is there again, may be shown, and belongs where it is."""
+    asset = assets.get(link.asset_id)
+    if asset is None or following.leaves(follower.table, found.happened.get(link.asset_id, ())):
+        return False
+    return follower.keying is None or follower.keying.same(link.key) in keys_of(follower, asset)
 
 
 def fire(rule: Rule, ids: Sequence[str]) -> None:

@@ -115,8 +115,8 @@ def _follow(work: EventWork, client: MeteredClient, found: Found, settle: Settle
     for one in rules:
         going = list(consequences.leaving(one, found, left, there)) if one.rule.trigger == "event" else []
         left = [link for link in left if link not in going]
-        if going:
-            consequences.plan_to_unlink(work, one.rule, going)
+        if one.rule.trigger == "event":
+            consequences.plan_to_unlink(work, one, going, found, there)
         ids = consequences.about(one, found, links, there)
         fired.append((one, consequences.with_siblings(one, environment, ids, there)))
     now = timezone.now()
