@@ -153,7 +153,7 @@ def columns_text(columns: Sequence[Column]) -> str:
 
 
 URLS = (Column("sku", "sku"), Column("file_name", "file_name"), Column("url", "image_url"))
-# What an admin begins with, and compares with the channel’s own rules: ours are from memory, and they change.
+# What an admin begins with, and compares with the channel's own rules: ours are from memory, and they change.
 PRESETS: Mapping[str, tuple[Any, Profile]] = {
     "amazon": (
         gettext_lazy("Amazon, main picture"),
