@@ -170,9 +170,12 @@ def wrong(count: int) -> Iterator[str]:
 
     ran = Firing.objects.filter(result=Firing.Result.RAN).count()
     done = StoreSync.objects.filter(state=StoreSync.State.DONE).count()
-    linked = ChangeRow.objects.filter(outcome=ChangeRow.Outcome.DONE, change="add").count()
-    if (ran, done, linked) != (count, count, count * PER_PRODUCT):
-        yield f"MISSED of {count} rules {ran} fired, {done} runs are done, and {linked} pictures were linked"
+    # The pretend stores lack some of the products: of these the report says so.
+    told = ChangeRow.objects.exclude(asset_id="").filter(
+        outcome__in=[ChangeRow.Outcome.DONE, ChangeRow.Outcome.SKIPPED]
+    )
+    if (ran, done, told.count()) != (count, count, count * PER_PRODUCT):
+        yield f"MISSED of {count} rules {ran} fired, {done} runs are done, and {told.count()} pictures ended well"
 
 
 def table(quiet: Times, busy: Times, machine: Calibration) -> list[str]:
