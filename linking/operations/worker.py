@@ -32,6 +32,7 @@ from setup.security import stored_secrets
 
 KEYS_EVERY = 60.0  # seconds
 ENDINGS = {signal.SIGTERM, signal.SIGINT}
+ASKED = signal.SIGUSR1  # by its parent, a child is asked to end its slice
 
 
 class Worker(rq.Worker):
@@ -53,7 +54,7 @@ class Worker(rq.Worker):
         self._redis = Outage("Redis", f"Worker {self.name} waits for it; a job in hand goes on.")
         self.log.addFilter(InsteadOfRq(self._redis))
         # Inherited by the child, so that the signal harms it at no moment of its life.
-        signal.signal(signal.SIGUSR1, process.ask_to_end)
+        signal.signal(ASKED, process.ask_to_end)
 
     def work(self, *args: Any, **kwargs: Any) -> bool:
         self.log.info("AssetLink %s: worker %s starts.", settings.RELEASE, self.name)
@@ -152,12 +153,13 @@ class Worker(rq.Worker):
             return False
 
     def fork_work_horse(self, job: Job, queue: rq.Queue) -> None:
-        """Between its first breath and `setup_work_horse_signals`, a child would take what is meant for its parent."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+        """Between its first breath and `setup_work_horse_signals`, a child would take what is meant for its parent; and what its
+        parent asks of it would be forgotten, as Python drops in a new process the signals that it has not handled."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS | {ASKED})
         try:
             super().fork_work_horse(job, queue)
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS | {ASKED})
         if process.ending:  # asked before the child was known here
             self._pass_on()
 
@@ -165,7 +167,7 @@ class Worker(rq.Worker):
         """Instead of RQ's, under which a SIGTERM is the death of the job."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, process.ask_to_end)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS | {ASKED})
 
     def handle_warm_shutdown_request(self) -> None:
         process.ask_to_end()
@@ -174,7 +176,7 @@ class Worker(rq.Worker):
     def _pass_on(self) -> None:
         if self.horse_pid:
             try:
-                os.kill(self.horse_pid, signal.SIGUSR1)
+                os.kill(self.horse_pid, ASKED)
             except ProcessLookupError:
                 self.log.debug("Worker %s: the job has just ended", self.name)
 

@@ -38,6 +38,8 @@ def listen(number, handler):
     return before
 
 def live(self, *given):
+    # What its parent asked before this moment Python has dropped, unless it is still to come.
+    struck.with_name("blocked").write_text(str(signal.SIGUSR1 in signal.pthread_sigmask(signal.SIG_BLOCK, [])))
     strike("alive")
     born(self, *given)
 
@@ -70,6 +72,7 @@ def test_a_job_that_is_asked_to_end_while_it_is_forked_ends_soon_and_goes_on_in_
             wait_until(lambda: ended(FinishedJobRegistry) > 1)
     assert place.assets_in("product-a") == ["fa"]
     assert ended(FailedJobRegistry) == 0
+    assert (tmp_path / "blocked").read_text() == "True"
 
 
 def test_a_bell_for_a_run_that_is_gone_is_no_failure(queue, tmp_path):
