@@ -89,8 +89,9 @@ class Demo:
 
     def end(self, number: int = signal.SIGINT) -> int:
         """Its exit code, once nothing of it is left."""
+        # Redis, the sandbox, the web server with two workers, two RQ workers, the sweeper; one may be about to be started again.
+        assert soon(lambda: len(descendants(self.process.pid)) >= 8)
         started = descendants(self.process.pid)
-        assert len(started) >= 8  # Redis, the sandbox, the web server with two workers, two RQ workers, the sweeper
         self.process.send_signal(number)
         self.said += self.process.communicate(timeout=180)[0].splitlines(keepends=True)
         assert soon(lambda: not any(map(alive, started)))

@@ -327,11 +327,8 @@ def test_without_a_csrf_token_nothing_is_obeyed(place):
     assert rows() == before
 
 
-def test_reading_a_page_changes_nothing(client, place, settings, monkeypatch):
-    """GET never changes state, but for what is only remembered: that somebody looked, and what Cloudinary has. What is polled asks
-    again for jobs that seem to be lost, which here none of them is, however long this test takes."""
-    monkeypatch.setattr("linking.models.jobs.SILENCE", timedelta(days=1))
-    settings.LEASE_SECONDS = timedelta(days=2).total_seconds()
+def test_reading_a_page_changes_nothing(client, place):
+    """GET never changes state, but for what is only remembered: that somebody looked, and what Cloudinary has."""
     enter(client, place.admin, place.selection)
     client.get("/setup/sections/")
     client.get(reverse("link-embedded", kwargs={"key": place.selection.key}))  # once a week it looks at a few files
@@ -373,6 +370,13 @@ def test_nothing_that_is_open_tells_or_takes_anything(client, place):
             )
     assert not UsedLaunch.objects.exists()
     assert AuditEntry.objects.count() == written
+
+
+@pytest.fixture(autouse=True)
+def nothing_seems_lost(settings, monkeypatch):
+    """Pages ask again for jobs that seem to be lost: here none does, however long a test takes."""
+    monkeypatch.setattr("linking.models.jobs.SILENCE", timedelta(days=1))
+    settings.LEASE_SECONDS = timedelta(days=2).total_seconds()
 
 
 @pytest.fixture(autouse=True)
