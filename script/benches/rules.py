@@ -171,11 +171,11 @@ def wrong(count: int) -> Iterator[str]:
     ran = Firing.objects.filter(result=Firing.Result.RAN).count()
     done = StoreSync.objects.filter(state=StoreSync.State.DONE).count()
     # The pretend stores lack some of the products: of these the report says so.
-    told = ChangeRow.objects.exclude(asset_id="").filter(
+    ended = ChangeRow.objects.exclude(asset_id="").filter(
         outcome__in=[ChangeRow.Outcome.DONE, ChangeRow.Outcome.SKIPPED]
     )
-    if (ran, done, told.count()) != (count, count, count * PER_PRODUCT):
-        yield f"MISSED of {count} rules {ran} fired, {done} runs are done, and {told.count()} pictures ended well"
+    if (ran, done, ended.count()) != (count, count, count * PER_PRODUCT):
+        yield f"MISSED of {count} rules {ran} fired, {done} runs are done, and {ended.count()} pictures ended well"
 
 
 def table(quiet: Times, busy: Times, machine: Calibration) -> list[str]:

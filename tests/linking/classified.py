@@ -30,6 +30,8 @@ NAMES = {  # what people, shops and assets call things
     "linking.ProductSync": {"title", "handle"},
     "linking.ChangeRow": {"key", "name", "planned_name"},
     "linking.Channel": {"name"},
+    "linking.DeliveredName": {"value"},
+    "linking.DeliveryEndpoint": {"name"},
     "linking.Preset": {"name"},
     "linking.Rule": {"name"},
     "linking.SavedSearch": {"name"},
@@ -48,6 +50,9 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     | {"swatch_field", "swatch_value", "files_transformation", "files_video_transformation", "default_cloudinary_field"}
     | {"default_shopify_field", "default_order_field", "default_variant_reach", "alt_field", "file_name_template"}
     | {"time_zone", "expiration_field"},
+    "linking.DeliveredName": {"kind"},
+    "linking.DeliveredProduct": {"product_id"},
+    "linking.DeliveryEndpoint": {"slug", "key_hash", "spin_field", "tag_prefix", "made_by"},
     "setup.Member": {"external_id", "groups_issuer", "language"},
     "setup.ShopifyApp": {"client_id"},
     "setup.AuditEntry": {"person_id", "action", "request_id"},
@@ -75,7 +80,7 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     "linking.SelectedAsset": {"asset_id", "thumbnail"},
     "linking.Rule": {"schedule"},
     "linking.EventWork": {"reached"},
-    "linking.SeenAsset": {"asset_id", "place", "said"},
+    "linking.SeenAsset": {"asset_id", "place", "said", "ours"},
     "linking.EmbeddedRow": {"asset_id"},
     "linking.WrittenBack": {"asset_id"},
     "linking.SavedSearch": {"query"},
