@@ -10,6 +10,7 @@ OF_RULES: Mapping[str, Template] = {
     "rule.again": "Fire the rule again on its page.",
     "rule.found_nothing": "The search found no asset, so there was nothing to do.",
     "rule.none_of_them": "The search finds none of the assets that changed, so there was nothing to do.",
+    "rule.off": "The rule was switched off before it fired.",
     "rule.search_refused": "Cloudinary did not take the search: {said}",
     "rule.too_many": Counted(
         "The search finds {count:,} asset. A run takes at most {most:,}: make the search narrower.",

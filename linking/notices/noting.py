@@ -151,7 +151,7 @@ def rule_fired(firing: Firing) -> None:
                 whose=rule.owner,
             ):
                 outbox.rule_failed(rule, firing.problem)
-        elif firing.state == JobState.DONE:
+        elif firing.state == JobState.DONE and firing.note.code != "rule.off":
             rule_works(rule)
 
 

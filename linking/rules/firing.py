@@ -55,21 +55,23 @@ def request(
         if row is None or not (row.on or cause in ASKED):
             return None
         known = None if assets is None or len(assets) > settings.LAUNCH_MAX_ASSETS else list(dict.fromkeys(assets))
-        firing = _merged(row, known) or Firing.objects.create(
+        firing = _merged(row, known, cause, by) or Firing.objects.create(
             rule=row, cause=cause, by=by, due=due or timezone.now(), assets=known, missed=missed
         )
     transaction.on_commit(lambda: queue.enqueue("firing", firing.pk))
     return firing
 
 
-def _merged(rule: Rule, assets: Sequence[str] | None) -> Firing | None:
-    """The firing that waits, with what it is about besides; None where there is none, or a worker takes it at this moment."""
+def _merged(rule: Rule, assets: Sequence[str] | None, cause: str, by: Member | None) -> Firing | None:
+    """The firing that waits, with what it is about besides; None where there is none, or a worker takes it at this moment. What
+    somebody asks for is asked for from now on: it fires although the rule is switched off meanwhile."""
     waiting = Firing.objects.filter(rule=rule, state=JobState.WAITING).order_by("pk").first()
     if waiting is None:
         return None
     both = None if assets is None or waiting.assets is None else list(dict.fromkeys([*waiting.assets, *assets]))
     mine = Firing.objects.filter(pk=waiting.pk, state=JobState.WAITING)
-    return waiting if mine.update(assets=both, merged=F("merged") + 1) else None
+    asked = {"cause": cause, "by": by} if cause in ASKED and waiting.cause not in ASKED else {}
+    return waiting if mine.update(assets=both, merged=F("merged") + 1, **asked) else None
 
 
 def fire(pk: int) -> None:
@@ -115,6 +117,9 @@ def _fire(firing: Firing) -> None:
     rule, token = firing.rule, f"rule-firing-{firing.pk}"
     if firing.runs.filter(token=token).exists():  # its worker was lost when all was done
         _end(firing, Firing.Result.RAN, NONE)
+        return
+    if not rule.on and firing.cause not in ASKED:
+        _end(firing, Firing.Result.SKIPPED, Reason("rule.off"))
         return
     stores = list(rule.stores.all())
     there = [store for store in stores if store.status == Store.Status.CONNECTED]

@@ -309,7 +309,8 @@ def choices_of(expression: str) -> dict[str, Any]:
     """The inverse of `expression_of`: an expression that none of the choices makes is shown as one."""
     for often in ("day", "work", "week", "month", "hour"):
         known = _read(often, expression)
-        if known and expression_of(known) == expression:
+        offered = often != "month" or known.get("day") in dict(OF_MONTH)
+        if known and offered and expression_of(known) == expression:
             return known
     return {"often": "own", "schedule": expression, "at": SIX}
 

@@ -41,6 +41,24 @@ def test_a_rule_that_is_off_fires_only_where_somebody_asks(rule):
     assert firing.request(rule, "person") is not None
 
 
+def test_a_firing_that_waited_when_its_rule_was_switched_off_writes_nothing(place, rule):
+    waiting = firing.request(rule, "event")
+    Rule.objects.update(on=False)
+    firing.fire(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.result, waiting.note.code) == (JobState.DONE, "skipped", "rule.off")
+    assert not Sync.objects.exists()
+
+
+def test_what_somebody_asks_for_fires_although_its_rule_is_switched_off_meanwhile(place, rule):
+    waiting = firing.request(rule, "event")
+    assert firing.request(rule, "person", by=place.member) == waiting
+    Rule.objects.update(on=False)
+    firing.fire(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.cause, waiting.by, waiting.result) == ("person", place.member, "ran")
+
+
 def test_what_comes_while_a_firing_waits_is_merged(rule):
     first = firing.request(rule, "event", ["a", "b"])
     assert firing.request(rule, "event", ["b", "c"]) == first

@@ -10,8 +10,9 @@ from linking.domain import following
 from linking.domain.following import Does, Fact
 from linking.models import Firing, Link, Preset, Rule, Selection, Sync
 from linking.models.jobs import SILENCE, JobState
-from linking.rules import firing, looking
+from linking.rules import firing, forms, looking
 from linking.rules.acting import actor_of
+from linking.rules.forms import RuleForm
 from setup.models import AuditEntry, Environment, Member
 from tests.linking.rules.conftest import fired, run_of
 from tests.linking.visits import enter, text_of
@@ -311,3 +312,14 @@ def test_a_plan_to_unlink_by_an_event_waits_whatever_fires_later(place, admin, m
     page = admin.get(f"/rules/{rule.key}/").content.decode()
     assert f"/syncs/{plan.key}/" in page
     assert "The rule Nightly made this run." in text_of(admin.get(f"/syncs/{plan.key}/"))
+
+
+@pytest.mark.parametrize(
+    "schedule", ["0 6 1,15 * *", "0 6 31 * *", "0 6 */2 * *", "0 6 L * *", "0 6 28 * *", "5 * * * *"]
+)
+def test_a_rule_that_is_saved_as_its_page_shows_it_keeps_its_schedule(place, schedule):
+    made = Rule.objects.create(environment=place.environment, name="Nightly", search="x", schedule=schedule)
+    form = RuleForm(place.environment, rule=made)
+    known = {name: form[name].value() for name in ("often", "at", "weekday", "day", "schedule")}
+    assert known["often"] != "month" or known["day"] in dict(form.fields["day"].choices)
+    assert forms.expression_of(known) == schedule
