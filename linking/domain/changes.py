@@ -4,6 +4,7 @@ Nothing else is taken from an event. They come twice, late, and in any order, so
 union of what several events are about is the same in any order.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ NOTHING = {
     "report",
     "sprite",
 }
+RESOURCE_TYPES = ("image", "video", "raw")
+TYPE = re.compile(r"[a-z_]+")
 # A batch waits until nothing has come for so long, but no longer than that since its first event.
 QUIET, LONGEST = timedelta(seconds=60), timedelta(minutes=5)
 LONGEST_ID, LONGEST_NAME = 255, 1000
@@ -55,6 +58,8 @@ def about(body: object) -> About:
             ids.add(id)
             continue
         type_of = _text(one.get("resource_type"), 20) or "image", _text(one.get("type"), 20) or "upload"
+        if type_of[0] not in RESOURCE_TYPES or not TYPE.fullmatch(type_of[1]):
+            continue  # they are parts of an address
         names = (one.get("public_id", name), one.get("from_public_id"), one.get("to_public_id"))
         places.update((*type_of, public_id) for said in names if (public_id := _text(said, LONGEST_NAME)))
     return About(frozenset(ids), frozenset(places), anything=not ids and not places)

@@ -1,5 +1,6 @@
 """Assets as they are now, beside what they were when they were last looked at."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,10 +18,12 @@ from linking.domain.following import Fact, Prints, facts
 from linking.domain.showing import turns_at
 from linking.models import SeenAsset
 from linking.rules.events.metering import MeteredClient
+from setup.cloudinary.client import CloudinaryError, Trouble
 from setup.models import Environment
 from setup.reasons import NONE
 from setup.zones import zone_of
 
+log = logging.getLogger(__name__)
 CHUNK = 100  # that one call is asked for
 
 
@@ -54,9 +57,26 @@ def ids_of(client: MeteredClient, about: About) -> list[str]:
         by_type.setdefault((resource_type, type), []).append(public_id)
     for (resource_type, type), public_ids in by_type.items():
         for at in range(0, len(public_ids), CHUNK):
-            client.check()
-            ids |= set(searching.ids_of(client, resource_type, type, public_ids[at : at + CHUNK]).values())
+            ids |= _standing_at(client, resource_type, type, public_ids[at : at + CHUNK])
     return sorted(ids)
+
+
+def _standing_at(client: MeteredClient, resource_type: str, type: str, public_ids: list[str]) -> set[str]:
+    """What Cloudinary does not take as a place is left out: one event must not keep all the others from being dealt with. Raises
+    CloudinaryError, OverBudget."""
+    client.check()
+    try:
+        return set(searching.ids_of(client, resource_type, type, public_ids).values())
+    except CloudinaryError as error:
+        if error.trouble != Trouble.BAD_REQUEST:
+            raise
+        if len(public_ids) == 1:
+            log.warning("An event names a place that Cloudinary does not take: %s", error)
+            return set()
+    half = len(public_ids) // 2
+    return {
+        id for some in (public_ids[:half], public_ids[half:]) for id in _standing_at(client, resource_type, type, some)
+    }
 
 
 def look(

@@ -11,6 +11,7 @@ from linking import attempts
 from linking.attempts import Attempt
 from linking.cloudinary import searching
 from linking.domain import changes
+from linking.domain.changes import About
 from linking.models import EventWork, Link, SeenAsset, StoreFile
 from linking.models.jobs import NO_TRIES, JobState
 from linking.rules.events import consequences, looking
@@ -23,6 +24,7 @@ from setup.zones import zone_of
 
 Settle = Callable[[datetime], None]
 BATCH = 2000  # events
+MOST_NAMED = 5000  # assets of a batch: so many can be looked at in any hour
 OVERLAP = timedelta(minutes=10)
 WALK = timedelta(hours=1)
 PER_SLICE = 1000  # assets of the ledger that are looked at together
@@ -78,7 +80,7 @@ def unsettled(work: EventWork) -> QuerySet[CloudinaryEvent]:
 
 
 def _deal_with(work: EventWork, client: MeteredClient, events: Sequence[CloudinaryEvent]) -> None:
-    about = changes.all_of(parsed(event.body) for event in events)
+    events, about = _in_an_hour(events)
     found = _looked_at(client, looking.ids_of(client, about))
 
     def settle(now: datetime) -> None:
@@ -89,6 +91,17 @@ def _deal_with(work: EventWork, client: MeteredClient, events: Sequence[Cloudina
             EventWork.objects.filter(pk=work.pk).update(walk_due=now)
 
     _follow(work, client, found, settle)
+
+
+def _in_an_hour(events: Sequence[CloudinaryEvent]) -> tuple[Sequence[CloudinaryEvent], About]:
+    """As many as can be dealt with in one hour, one at least, and what they are about: more would be begun again hour by hour."""
+    together = About()
+    for at, event in enumerate(events):
+        both = together | changes.about(parsed(event.body))
+        if at and len(both.ids) + len(both.places) > MOST_NAMED:
+            return events[:at], together
+        together = both
+    return events, together
 
 
 def _looked_at(client: MeteredClient, ids: Sequence[str], versions: Mapping[str, int] | None = None) -> Found:

@@ -36,6 +36,11 @@ def test_each_type_names_its_asset_by_its_id(name):
     assert about(BODIES[name]) == About(ids=frozenset({"a1"}))
 
 
+@pytest.mark.parametrize("where", [{"resource_type": "../raw"}, {"resource_type": "audio"}, {"type": "upload?x=1"}])
+def test_a_place_that_is_no_part_of_an_address_is_searched_for_instead(where):
+    assert about({"notification_type": "upload", "public_id": "a", **where}) == About(anything=True)
+
+
 def test_without_an_id_the_place_counts():
     recorded = {"notification_type": "moderation", "moderation_status": "rejected", "public_id": "shop/a", "version": 1}
     assert about(recorded).places == {("image", "upload", "shop/a")}

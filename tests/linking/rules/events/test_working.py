@@ -9,8 +9,9 @@ from django.utils import timezone
 from linking import jobs
 from linking.models import EventWork, Firing, Link, SeenAsset, Sync
 from linking.models.jobs import JobState
-from linking.rules.events import consequences, metering
+from linking.rules.events import consequences, metering, working
 from setup.models import CloudinaryEvent, EventAddress
+from setup.reasons import NONE
 from tests.linking.visits import enter, text_of
 from tests.scenes import picture
 
@@ -322,3 +323,30 @@ def test_setup_says_when_all_was_looked_at_and_what_keeps_it_from_going_on(follo
     found.deal()
     page = text_of(client.get("/setup/events/"))
     assert "AssetLink could not read what changed. Cloudinary refuses the API key" in page
+
+
+def test_a_place_that_cloudinary_refuses_keeps_no_other_event_from_being_dealt_with(followed):
+    found = followed()
+    one = found.asset("a1")
+    found.world.rename(one, one.public_id, "private")
+    found.tell({"notification_type": "upload", "public_id": "anything", "type": "of_the_future"})
+    found.tell({"notification_type": "rename", "public_id": one.public_id, "type": "private"})
+    found.deal()
+    assert (found.work.state, found.work.problem) == (JobState.DONE, NONE)
+    assert not CloudinaryEvent.objects.filter(settled=None).exists()
+    assert one.asset_id in SeenAsset.objects.values_list("asset_id", flat=True)
+
+
+def test_events_that_name_more_than_an_hour_allows_are_dealt_with_hour_by_hour(followed, monkeypatch):
+    found = followed()
+    monkeypatch.setattr(metering, "SHARE", 0.01)  # 20 calls of 2,000
+    monkeypatch.setattr(working, "MOST_NAMED", 1000)
+    for at in range(4):
+        rows = [{"asset_id": f"{at * 900 + n:032x}"} for n in range(900)]
+        found.tell({"notification_type": "delete", "resources": rows})
+    left = []
+    for _hour in range(3):
+        EventWork.objects.update(hour=0)
+        found.deal()
+        left.append(CloudinaryEvent.objects.filter(settled=None).count())
+    assert (left[-1], found.work.state) == (0, JobState.DONE)
