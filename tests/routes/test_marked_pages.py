@@ -13,6 +13,8 @@ from django.apps import apps
 from django.http import HttpResponse
 from django.test import Client
 
+from linking.domain.channels import FORMATS as CHANNEL_FORMATS
+from linking.domain.channels import IN_NAMES, Profile
 from linking.domain.galleries import LinkMode
 from linking.domain.name_patterns import PLACEHOLDERS
 from linking.domain.searching import FORMATS
@@ -27,6 +29,7 @@ from tests.linking.classified import NAMES, SAID
 from tests.pseudo import Shown, is_english, pseudo
 from tests.routes.stage import Stage, staged
 from tests.scenes import FIELDS
+from tests.setup.security.every_url import channel_of
 from tests.setup.security.test_access import table
 
 PLACE = re.compile(r"<\w+:(\w+)>")
@@ -89,6 +92,14 @@ def data_of(stage: Stage) -> set[str]:
         *(f"{{{name}}}" for name in PLACEHOLDERS),
         str(RuleForm.base_fields["search"].widget.attrs["placeholder"]),
     }
+    channel = channel_of(stage.scene.environment)
+    profile = Profile.of(channel.settings)
+    found |= {
+        *(one.name for one in profile.renditions),
+        *CHANNEL_FORMATS.values(),
+        *(f"{{{name}}}" for name in IN_NAMES),
+    }
+    found |= {f"{column.source} = {column.title}" for column in profile.columns}
     for label, columns in [*NAMES.items(), *SAID.items()]:
         for values in apps.get_model(label).objects.values_list(*sorted(columns - {"body"})):
             found |= {html.unescape(str(value)) for value in values if value}
