@@ -2,14 +2,15 @@
 
 What comes while a firing waits is merged into it. A firing waits as long as another one of its rule is at work, or a run of that
 is: a rule never overlaps itself. A job that is lost is asked for again by the sweeper, and its run is made once, by its token.
+What a firing was about that failed for good is not lost: the next one of its rule takes it over.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from linking import attempts, queue, runs
@@ -74,6 +75,29 @@ def _merged(rule: Rule, assets: Sequence[str] | None, cause: str, by: Member | N
     return waiting if mine.update(assets=both, merged=F("merged") + 1, **asked) else None
 
 
+def owed(rule: Rule) -> QuerySet[Firing]:
+    """Those that have failed for good since one did its work, or had nothing to do; one after the other, they end. What somebody
+    asked for is theirs to ask for again, as long as nothing else was merged into it."""
+    over = Firing.objects.filter(rule=rule)
+    last = over.filter(state=JobState.DONE).aggregate(last=Max("heartbeat_at"))["last"]
+    failed = over.filter(state=JobState.FAILED).exclude(cause__in=ASKED, merged=0).order_by("pk")
+    return failed.filter(heartbeat_at__gt=last) if last else failed
+
+
+def assets_of(firings: Iterable[Firing]) -> list[str] | None:
+    """What they are about together; None: all that the search finds."""
+    lists = [one.assets for one in firings]
+    return None if None in lists else list(dict.fromkeys(id for some in lists for id in some))
+
+
+def ask_again(rule: Rule, cause: str) -> Firing | None:
+    """Have it fire for what it owes; None if that is nothing, or if it is at work."""
+    failed = list(owed(rule))
+    if not failed or Firing.objects.filter(rule=rule, state__in=[JobState.WAITING, JobState.RUNNING]).exists():
+        return None
+    return request(rule, cause, assets_of(failed))
+
+
 def fire(pk: int) -> None:
     """The job: search, and begin the run. Safe to call at any time: a claim decides who works."""
     firing = Firing.objects.filter(pk=pk, state__in=[JobState.WAITING, JobState.RUNNING]).first()
@@ -127,8 +151,8 @@ def _fire(firing: Firing) -> None:
         raise Hopeless(Reason("rule.no_store"))
     found = _found(rule)
     older = waiting.plans_of(rule, "link")
-    wanted = None if firing.assets is None else [*firing.assets, *waiting.assets_of(older)]
-    ids = about(rule, found, wanted)
+    asked = assets_of([*owed(rule), firing])
+    ids = about(rule, found, None if asked is None else [*asked, *waiting.assets_of(older)])
     if not ids:
         _end(firing, Firing.Result.SKIPPED, Reason("rule.none_of_them" if found else "rule.found_nothing"))
         return

@@ -194,7 +194,8 @@ def plan_to_unlink(
     work: EventWork, follower: Follower, going: Sequence[Link], found: Found, assets: Mapping[str, Asset]
 ) -> None:
     """One plan for all that is to leave by this rule, however often a batch is begun: a new one takes over what the plan before
-    names, but for what has come back. Where it cannot be made, the ledger still says what is gone."""
+    names, but for what has come back. Where it cannot be made, the ledger still says what is gone, and what happened to these
+    assets counts as not seen yet: the daily check sees it."""
     rule = follower.rule
     older = waiting.plans_of(rule, "unlink")
     named = {link.pk: link for link in waiting.links_of(older)}
@@ -211,6 +212,8 @@ def plan_to_unlink(
             made = runs.unlink(actor, [links[pk] for pk in sorted(links)], token, rule=rule)
         except runs.CannotStart as refusal:
             log.warning("Rule %s: no plan to unlink %d links: %s", rule.pk, len(links), refusal)
+            for link in going:
+                found.prints.pop(link.asset_id, None)
             return
     waiting.withdraw(actor, [plan for plan in older if plan != made])
 
@@ -227,6 +230,13 @@ def fire(rule: Rule, ids: Sequence[str]) -> None:
     """Within the transaction that settles the batch."""
     if ids:
         firing.request(rule, rule.trigger, ids)
+
+
+def ask_again(environment: Environment) -> None:
+    """What firings were about that failed for good: once a day, as long as it fails. Within the transaction that says that all
+    was looked at."""
+    for one in followers(environment):
+        firing.ask_again(one.rule, one.rule.trigger)
 
 
 def without_keys(found: Found, rules: Sequence[Follower]) -> list[str]:

@@ -180,6 +180,8 @@ def _check(work: EventWork, client: MeteredClient, now: datetime) -> None:
         due = next_check(work.environment, now)
         known = {"reached": "", "checked": at, "check_due": due} if over else {"reached": ids[-1]}
         EventWork.objects.filter(pk=work.pk).update(**known)
+        if over:
+            consequences.ask_again(work.environment)
 
     _follow(work, client, found, settle)
     work.refresh_from_db(fields=["reached", "checked", "check_due"])

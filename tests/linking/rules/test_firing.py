@@ -113,6 +113,46 @@ def test_changed_assets_alone_are_linked_where_the_mode_only_adds(place, rule):
     assert place.assets_in("product-b") == ["b1"]
 
 
+def failed(rule: Rule, cause: str, assets: list[str] | None, **known) -> Firing:
+    """One that failed for good."""
+    known = {"state": JobState.FAILED} | known
+    return Firing.objects.create(rule=rule, cause=cause, assets=assets, due=timezone.now(), **known)
+
+
+def test_what_has_failed_for_good_is_taken_over_by_the_next_one(place, rule):
+    known = {one.display_name: id for id, one in place.world.environments[0].assets.items()}
+    failed(rule, "event", [known["a1"]])
+    place.finish(run_of(fired(rule, assets=[known["b1"]])))
+    assert (place.assets_in("product-a"), place.assets_in("product-b")) == (["product-a-0", "a1"], ["b1"])
+    assert not firing.owed(rule).exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "owed"),
+    [
+        ([("event", ["a"]), ("status", ["b", "a"])], ["a", "b"]),
+        ([("event", ["a"]), ("event", None)], None),
+        ([("person", ["a"]), ("api", None), ("event", ["b"])], ["b"]),
+        ([("person", None, {"merged": 1})], None),
+        ([("event", ["a"]), ("event", ["b"], {"state": JobState.DONE}), ("event", ["c"])], ["c"]),
+    ],
+)
+def test_a_rule_owes_what_has_failed_since_it_last_did_its_work(rule, rows, owed):
+    for cause, assets, *known in rows:
+        failed(rule, cause, assets, **(known[0] if known else {}))
+    assert firing.assets_of(firing.owed(rule)) == owed
+    made = firing.ask_again(rule, "event")
+    assert (made.assets, made.cause) == (owed, "event")
+    assert firing.ask_again(rule, "event") is None
+
+
+def test_one_that_fails_after_a_later_one_has_run_is_owed(rule):
+    first = failed(rule, "event", ["a"], state=JobState.WAITING)
+    failed(rule, "event", ["b"], state=JobState.DONE)
+    Firing.objects.filter(pk=first.pk).update(state=JobState.FAILED, heartbeat_at=timezone.now())
+    assert list(firing.owed(rule)) == [first]
+
+
 def test_a_mode_that_looks_at_whole_groups_gets_all_that_the_search_finds(rule):
     rule.settings = {"link_mode": "mirror"}
     assert firing.about(rule, ["a", "b"], ["b", "x"]) == ["a", "b"]
