@@ -52,15 +52,17 @@ class RenditionForm(forms.Form):
     width = forms.IntegerField(label=gettext_lazy("Width"), min_value=1, max_value=LARGEST, required=False)
     height = forms.IntegerField(label=gettext_lazy("Height"), min_value=1, max_value=LARGEST, required=False)
     fit = forms.ChoiceField(label=gettext_lazy("Fit"), choices=list(FITS.items()), required=False)
-    ground = forms.RegexField(r"\A#?[0-9A-Fa-f]{6}\Z", label=gettext_lazy("Ground"), required=False, initial="ffffff")
+    ground = forms.RegexField(
+        r"\A#?[0-9A-Fa-f]{6}\Z", label=gettext_lazy("Background"), required=False, initial="ffffff"
+    )
     format = forms.ChoiceField(label=gettext_lazy("Format"), choices=list(FORMATS.items()), required=False)
-    least = forms.IntegerField(label=gettext_lazy("Least width"), min_value=0, max_value=LARGEST, required=False)
-    tall = forms.IntegerField(label=gettext_lazy("Least height"), min_value=0, max_value=LARGEST, required=False)
+    least = forms.IntegerField(label=gettext_lazy("Minimum width"), min_value=0, max_value=LARGEST, required=False)
+    tall = forms.IntegerField(label=gettext_lazy("Minimum height"), min_value=0, max_value=LARGEST, required=False)
 
     def clean(self) -> dict[str, Any]:
         known = self.cleaned_data
         if known.get("name") and not (known.get("width") and known.get("height")) and not self.errors:
-            raise forms.ValidationError(_("Say how wide and how high it is."))
+            raise forms.ValidationError(_("Enter its width and height."))
         return known
 
     @property
@@ -117,7 +119,7 @@ class ChannelForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if self.renditions.is_valid() and not any(one.rendition for one in self.renditions):
-            raise forms.ValidationError(_("A channel needs one rendition at least."))
+            raise forms.ValidationError(_("A channel needs at least one rendition."))
         return self.cleaned_data
 
     def is_valid(self) -> bool:

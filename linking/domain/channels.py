@@ -12,7 +12,7 @@ from setup.words import _, enumeration, gettext_lazy, quoted
 
 LARGEST = 10_000  # pixels of a side
 FITS: Mapping[str, Any] = {
-    "pad": gettext_lazy("Whole, on a ground"),
+    "pad": gettext_lazy("Whole, on a background"),
     "fill": gettext_lazy("Cropped to fill"),
     "limit": gettext_lazy("Whole, no larger"),
 }
@@ -113,7 +113,7 @@ def checked(one: Rendition) -> Rendition:
     sizes = (one.width, one.height, one.least, one.tall)
     known = one.fit in FITS and one.format in FORMATS and COLOUR.fullmatch(one.ground)
     if not known or min(sizes[:2]) < 1 or min(sizes) < 0 or max(sizes) > LARGEST:
-        raise BadChannel(_("A side has 1 to 10,000 pixels, a ground six hexadecimal digits, such as ffffff."))
+        raise BadChannel(_("A side has 1 to 10,000 pixels. A background is six hexadecimal digits, such as ffffff."))
     return one
 
 
@@ -126,7 +126,7 @@ def naming(text: str) -> str:
         said = _("There is no {name}. Write {known}.")
         raise BadChannel(said.format(name=quoted(f"{{{strange[0]}}}" if strange else "{"), known=known))
     if not text.strip() or len(text) > LONGEST:
-        raise BadChannel(_("Say what files are called, in 200 characters at most."))
+        raise BadChannel(_("Enter a pattern for file names, at most 200 characters."))
     return text.strip()
 
 

@@ -83,7 +83,7 @@ def bound_fields() -> dict[str, forms.Field]:
     )
     written = {f"bound_{part}": Lines(SettingsForm.base_fields[f"bound_{part}"].label) for part in WRITTEN}
     written[f"bound_{WRITTEN[-1]}"].help_text = gettext_lazy(
-        "One value a line. A product needs one of each; nothing written: any."
+        "One value a line. A product needs one of each list. An empty list allows any."
     )
     return {"bound_status": status, **written}
 

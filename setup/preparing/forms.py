@@ -217,12 +217,12 @@ class PictureForm(ChoicesForm):
     fit = forms.ChoiceField(
         label=gettext_lazy("Format"),
         choices=[
-            ("pad", gettext_lazy("The whole picture, on the ground")),
+            ("pad", gettext_lazy("The whole picture, on the background")),
             ("fill", gettext_lazy("Filled, cropped to what matters (g_auto)")),
         ],
     )
     ground = forms.CharField(
-        label=gettext_lazy("Ground"),
+        label=gettext_lazy("Background"),
         max_length=20,
         help_text=gettext_lazy(
             "white, black, transparent, auto, a color as rgb:f5f5f5, or gen_fill: what Cloudinary’s AI draws around the picture."

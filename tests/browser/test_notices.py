@@ -17,7 +17,7 @@ def test_an_admin_has_notices_posted_in_a_chat_and_chooses_their_own(house, sett
     app = place.app
     with receiving() as receiver:
         app.get_by_role("link", name="Notices", exact=True).click()
-        expect(app.get_by_text("Notices are posted in no chat.")).to_be_visible()
+        expect(app.get_by_text("No chat is set up for notices.")).to_be_visible()
         app.get_by_role("textbox", name="Address of the chat").fill(f"{receiver.url}/services/x")
         app.get_by_role("combobox", name="Kind of chat").select_option(label="Microsoft Teams")
         app.get_by_role("checkbox", name="A run has ended with problems").check()

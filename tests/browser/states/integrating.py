@@ -73,7 +73,7 @@ def webhooks(stage: Stage) -> None:
 
 def notices(stage: Stage) -> None:
     scene = stage.furnish([product("a")], [asset("front", "a")], role="master_admin")
-    stage.shows("/setup/notices/", "A chat for notices, none yet", "Notices are posted in no chat.")
+    stage.shows("/setup/notices/", "A chat for notices, none yet", "No chat is set up for notices.")
     stage.shows("/you/notices/", "My notices", "What I want to hear of")
     stage.shows(choices.address_to_stop(scene.member).removeprefix(settings.APP_URL), "E-mails are to end", "no more")
     NoticeChannel.objects.create(

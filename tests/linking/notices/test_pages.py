@@ -52,10 +52,10 @@ def test_one_click_of_the_mail_program_ends_the_e_mails_and_opening_the_link_doe
     address = mail.outbox[0].extra_headers["List-Unsubscribe"].strip("<>")
     path = address[address.index("/notices/") :]
     strange = Client(enforce_csrf_checks=True)  # no session, no cookie
-    assert "Send me no more" in text_of(strange.get(path))
+    assert "Stop e-mails" in text_of(strange.get(path))
     assert not NoticeChoice.objects.exists()
     answer = strange.post(path, {"List-Unsubscribe": "One-Click"})
-    assert "no more e-mails" in text_of(answer)
+    assert "E-mails are stopped" in text_of(answer)
     assert not NoticeChoice.objects.get(member=place.boss).by_mail
     place.stores[1].break_off(Reason("shopify.http_402"))
     later(hours=3)
@@ -72,7 +72,7 @@ def test_an_address_that_is_not_ours_ends_nothing(client, place):
 
 def test_an_admin_chooses_a_chat_tries_it_and_removes_it(client, place, receiver):
     enter(client, place.boss)
-    assert "posted in no chat" in text_of(client.get("/setup/notices/"))
+    assert "No chat is set up" in text_of(client.get("/setup/notices/"))
     url = f"{receiver.url}/services/secret"
     answer = client.post("/setup/notices/save/", CHAT | {"url": url}, follow=True)
     assert "Saved" in text_of(answer)
