@@ -7,7 +7,7 @@ together with the firings that it asks for.
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,7 +34,7 @@ from linking.models import (
 from linking.rules import firing, waiting
 from linking.rules.acting import actor_of
 from linking.rules.events.looking import Found
-from setup.models import Environment
+from setup.models import Environment, Store
 
 log = logging.getLogger(__name__)
 AT_ONCE = 500
@@ -194,13 +194,15 @@ def plan_to_unlink(
     work: EventWork, follower: Follower, going: Sequence[Link], found: Found, assets: Mapping[str, Asset]
 ) -> None:
     """One plan for all that is to leave by this rule, however often a batch is begun: a new one takes over what the plan before
-    names, but for what has come back. Where it cannot be made, the ledger still says what is gone, and what happened to these
-    assets counts as not seen yet: the daily check sees it."""
+    names, but for what has come back. Where it cannot be made, as a store is not connected, the ledger still says what is gone,
+    and what happened to these assets counts as not seen yet: the daily check sees it."""
     rule = follower.rule
     older = waiting.plans_of(rule, "unlink")
     named = {link.pk: link for link in waiting.links_of(older)}
     staying = {pk: link for pk, link in named.items() if not has_come_back(follower, link, found, assets)}
-    links = staying | {link.pk: link for link in going}
+    there = [link for link in going if link.store.status == Store.Status.CONNECTED]
+    _not_seen(found, [link for link in going if link not in there])
+    links = staying | {link.pk: link for link in there}
     if links.keys() == named.keys() and len(older) <= 1:
         return
     rule.environment = work.environment
@@ -212,10 +214,14 @@ def plan_to_unlink(
             made = runs.unlink(actor, [links[pk] for pk in sorted(links)], token, rule=rule)
         except runs.CannotStart as refusal:
             log.warning("Rule %s: no plan to unlink %d links: %s", rule.pk, len(links), refusal)
-            for link in going:
-                found.prints.pop(link.asset_id, None)
+            _not_seen(found, going)
             return
     waiting.withdraw(actor, [plan for plan in older if plan != made])
+
+
+def _not_seen(found: Found, links: Iterable[Link]) -> None:
+    for link in links:
+        found.prints.pop(link.asset_id, None)
 
 
 def has_come_back(follower: Follower, link: Link, found: Found, assets: Mapping[str, Asset]) -> bool:

@@ -10,10 +10,11 @@ from linking import jobs
 from linking.models import EventWork, Firing, Link, SeenAsset, Sync
 from linking.models.jobs import JobState
 from linking.rules.events import consequences, metering, working
-from setup.models import CloudinaryEvent, EventAddress
+from setup.models import CloudinaryEvent, EventAddress, Store
 from setup.reasons import NONE
+from tests.linking.rules.events.conftest import Followed
 from tests.linking.visits import enter, text_of
-from tests.scenes import picture
+from tests.scenes import asset, picture, product
 
 
 def writes(found) -> int:
@@ -350,3 +351,25 @@ def test_events_that_name_more_than_an_hour_allows_are_dealt_with_hour_by_hour(f
         found.deal()
         left.append(CloudinaryEvent.objects.filter(settled=None).count())
     assert (left[-1], found.work.state) == (0, JobState.DONE)
+
+
+def test_what_is_rejected_while_one_of_its_stores_is_not_connected_is_planned_there_once_it_is(scene, event_rule):
+    place = scene([product("a")], [asset("a1", "a", 1)], stores=2)
+    place.world.settings.change({"index_lag": 0})
+    place.run(place.select("a1"))
+    found = Followed(place)
+    event_rule(found)
+    away = place.stores[1]
+    Store.objects.filter(pk=away.pk).update(status=Store.Status.DISCONNECTED)
+    path, refused = f"/world/assets/{found.asset('a1').asset_id}", [{"kind": "manual", "status": "rejected"}]
+    found.place.meddle("PATCH", path, {"moderation": refused})
+    found.hear("a1")
+    found.deal()
+    (plan,) = Sync.objects.filter(kind="unlink")
+    assert [part.store for part in plan.parts.all()] == place.stores[:1]
+    Store.objects.filter(pk=away.pk).update(status=Store.Status.CONNECTED)
+    for _ in range(2):
+        EventWork.objects.update(check_due=timezone.now())
+        found.deal()
+    (plan,) = Sync.objects.filter(kind="unlink", abort_requested=None)
+    assert [part.store for part in plan.parts.order_by("pk")] == place.stores
