@@ -61,6 +61,11 @@ class Rendition:
         ground = f",b_rgb:{self.ground}" if self.fit == "pad" else ""
         return f"{CROPS[self.fit]},w_{self.width},h_{self.height}{ground}/q_auto:good/f_{self.format}"
 
+    @property
+    def kind(self) -> str:
+        """In words: “Cropped to fill, JPEG”."""
+        return f"{FITS[self.fit]}, {FORMATS[self.format]}"
+
     def trouble(self, asset: Asset) -> Reason:
         """Why the asset cannot go there; empty if it can. What may be shown at all is asked elsewhere."""
         if asset.resource_type != "image" or not asset.width:

@@ -18,7 +18,7 @@ from setup.cloudinary.client import CloudinaryError
 from setup.numbers import whole
 from setup.security import audit, limits
 from setup.security.guards import MemberRequest, admins, members, workers
-from setup.words import _
+from setup.words import _, enumeration
 
 AT_MOST, SHOWN = 30, 100
 WRITERS = {"csv": (manifest.as_csv, "text/csv; charset=utf-8"), "json": (manifest.as_json, "application/json")}
@@ -36,8 +36,16 @@ def page(request: MemberRequest) -> HttpResponse:
 
 
 def _listed(request: MemberRequest, form: NewChannelForm, *, status: int = 200) -> HttpResponse:
-    context = {"tab": "setup", "channels": request.member.environment.channels.all(), "form": form}
-    return render(request, "channels/page.html", context, status=status)
+    rows = [(one, names_of(one)) for one in request.member.environment.channels.all()]
+    return render(request, "channels/page.html", {"tab": "setup", "channels": rows, "form": form}, status=status)
+
+
+def names_of(channel: Channel) -> str:
+    """Of its renditions; empty for what nobody can have saved."""
+    try:
+        return enumeration([one.name for one in Profile.of(channel.settings).renditions])
+    except BadChannel:
+        return ""
 
 
 @require_POST
@@ -69,7 +77,8 @@ def channel(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _one(request: MemberRequest, found: Channel, form: ChannelForm | None, *, status: int = 200) -> HttpResponse:
-    return render(request, "channels/channel.html", {"tab": "setup", "channel": found, "form": form}, status=status)
+    context = {"tab": "setup", "channel": found, "form": form, "profile": form and Profile.of(found.settings)}
+    return render(request, "channels/channel.html", context, status=status)
 
 
 @require_POST
@@ -118,7 +127,10 @@ def preview(request: MemberRequest, key: uuid.UUID) -> HttpResponse:
         except BadChannel as error:
             messages.error(request, str(error))
         else:
+            # One picture of each rendition: Cloudinary counts each that it makes.
+            firsts = list({line["rendition"]: line for line in reversed(export.lines)}.values())[::-1]
             context |= {"export": export, "lines": export.lines[:SHOWN], "problems": export.problems[:SHOWN]}
+            context["firsts"] = firsts
     return render(request, "channels/preview.html", context)
 
 
