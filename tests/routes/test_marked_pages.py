@@ -99,7 +99,7 @@ def data_of(stage: Stage) -> set[str]:
         *CHANNEL_FORMATS.values(),
         *(f"{{{name}}}" for name in IN_NAMES),
     }
-    found |= {f"{column.source} = {column.title}" for column in profile.columns}
+    found |= {text for one in profile.columns for text in (one.source, f"{one.source} = {one.title}")}
     for label, columns in [*NAMES.items(), *SAID.items()]:
         for values in apps.get_model(label).objects.values_list(*sorted(columns - {"body"})):
             found |= {html.unescape(str(value)) for value in values if value}
