@@ -29,3 +29,14 @@ def waits(sync: Sync) -> bool:
         part.state == StoreSync.State.PLANNED and (part.outcome_counts or {}).get("pending")
         for part in sync.parts.all()
     )
+
+
+def successor_of(sync: Sync) -> Sync | None:
+    """The newest run of its rule that took the place of this plan (linking.rules.waiting); None if nothing did. What began after
+    it was aborted has nothing to do with that."""
+    if not sync.rule_id or not sync.dry_run or sync.abort_requested is None:
+        return None
+    rows = Sync.objects.filter(rule=sync.rule_id, kind=sync.kind, pk__gt=sync.pk)
+    if not rows.filter(created__lte=sync.abort_requested).exists():
+        return None
+    return rows.order_by("-pk").defer("arrangement").first()

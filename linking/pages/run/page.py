@@ -17,6 +17,7 @@ from linking.domain.verdicts import Verdict, heading, verdict
 from linking.forms import SHOPIFY_FIELDS
 from linking.models import ChangeRow, ProductSync, StoreSync, Sync, WriteBack
 from linking.models.outcomes import AMISS
+from linking.models.plans import successor_of
 from linking.models.setting_words import mode_of, order_of, own_words, with_differing
 from linking.models.syncs import BUSY
 from linking.pages.reports import formats_context
@@ -63,6 +64,7 @@ def run_context(sync: Sync, asked: Mapping, member: Member) -> dict:
     context |= {
         "cards": cards_of(numbers, pictures),
         "followers": followers,
+        "successor": successor_of(sync),
         "settings": settings_of(sync, total(pictures)),
         "stopped": [part for part in numbers.parts if part.problem],
         "need_you": need_you,

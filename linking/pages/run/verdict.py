@@ -2,6 +2,7 @@
 
 from linking.domain.verdicts import Ended, Verdict, joined
 from linking.models import ProductSync, StoreSync, Sync
+from linking.models.plans import successor_of
 from linking.pages.run.numbers import RunNumbers
 from setup.words import _, ngettext, number
 
@@ -18,6 +19,8 @@ def no_plan(numbers: RunNumbers) -> Verdict | None:
     """Of a dry run that was stopped; None if there is a plan."""
     if numbers.named(StoreSync.State.ABORTED):
         text = _("You stopped the planning; AssetLink wrote nothing. Start again when you like.")
+        if successor_of(numbers.sync):
+            text = _("A newer run of its rule took its place; AssetLink wrote nothing.")
         return Verdict("warn", _("Aborted."), text)
     stopped = numbers.named(StoreSync.State.FAILED)
     if stopped and not numbers.planned:

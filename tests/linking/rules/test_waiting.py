@@ -2,12 +2,13 @@
 
 import pytest
 
-from linking.models import Sync
+from linking.models import StoreSync, Sync
 from linking.rules import waiting
 from linking.rules.events import consequences
 from linking.runs import CannotStart
 from tests.linking.rules.conftest import fired, run_of
 from tests.linking.rules.events.conftest import event_rule, followed
+from tests.linking.visits import enter, text_of
 from tests.scenes import asset, product
 
 __all__ = ["event_rule", "followed"]
@@ -36,6 +37,32 @@ def test_a_new_plan_is_about_what_the_plan_before_was_about_and_takes_its_place(
         place.apply(first)
     place.apply(second)
     assert (place.assets_in("product-a"), place.assets_in("product-b")) == (["a1"], ["b1"])
+
+
+def test_the_page_of_a_withdrawn_plan_leads_to_the_newest_one(scene, make_rule, client):
+    place = scene([product("a"), product("b")], [asset("a1", "a", 1), asset("b1", "b", 2)])
+    rule = make_rule(place, policy={"freedom": "wait"})
+    first, second, third = (place.finish(run_of(fired(rule))) for _ in range(3))
+    enter(client, place.member)
+    for plan in (first, second):
+        page = client.get(f"/syncs/{plan.key}/")
+        assert "Withdrawn: a newer run of its rule took its place, the run of" in text_of(page)
+        assert f'id="successor" href="/syncs/{third.key}/"' in page.content.decode()
+    assert "Withdrawn" not in text_of(client.get(f"/syncs/{third.key}/"))
+
+
+def test_a_plan_that_is_withdrawn_while_it_is_made_was_stopped_by_nobody(scene, make_rule, client):
+    place = scene([product("a")], [asset("a1", "a", 1)])
+    rule = make_rule(place, policy={"freedom": "wait"})
+    first = place.finish(run_of(fired(rule)))
+    StoreSync.objects.filter(sync=first).update(state=StoreSync.State.ABORTED)
+    second = run_of(fired(rule))
+    Sync.objects.filter(pk=first.pk).update(abort_requested=second.created)
+    place.finish(second)
+    enter(client, place.member)
+    page = text_of(client.get(f"/syncs/{first.key}/"))
+    assert "A newer run of its rule took its place; AssetLink wrote nothing." in page
+    assert "You stopped" not in page
 
 
 def test_a_plan_with_nothing_to_do_and_one_for_reading_wait_for_nobody(scene, make_rule):
