@@ -60,7 +60,7 @@ from linking.models.rules import KEPT as FIRINGS_KEPT
 from linking.models.sheets import Stage
 from linking.models.webhooks import KEPT as DELIVERIES_KEPT
 from linking.reporting.kept import kept
-from setup.models import CloudinaryEvent, EmailCode, UsedLaunch
+from setup.models import CloudinaryEvent, EmailCode, ProductEvent, UsedLaunch
 from setup.models.events import KEPT as EVENTS_KEPT
 
 log = logging.getLogger(__name__)
@@ -188,6 +188,11 @@ def old_secrets(now: datetime) -> QuerySet[WebhookEndpoint]:
 def old_events(now: datetime) -> QuerySet[CloudinaryEvent]:
     """Those that were dealt with, and are not sent again any more."""
     return CloudinaryEvent.objects.filter(settled__lt=now - timedelta(days=EVENTS_KEPT))
+
+
+def old_product_events(now: datetime) -> QuerySet[ProductEvent]:
+    """Those that were dealt with, and are not sent again any more."""
+    return ProductEvent.objects.filter(settled__lt=now - timedelta(days=EVENTS_KEPT))
 
 
 def old_sights(now: datetime) -> QuerySet[SeenAsset]:
@@ -354,6 +359,7 @@ CHORES = (
     Chore("metadata in files", old_embedded, remove_rows),
     Chore("deliveries to webhooks", old_deliveries, remove_rows),
     Chore("Cloudinary's events", old_events, remove_rows),
+    Chore("events of products", old_product_events, remove_rows),
     Chore("sights of assets", old_sights, remove_rows),
     Chore("firings of rules", old_firings, remove_rows),
     Chore("products that changed", old_changes, forget_changes),

@@ -35,12 +35,13 @@ class App:
 
 @dataclass
 class Subscription:
-    """`failures`: deliveries in a row that were not answered with success."""
+    """`failures`: deliveries in a row without success. `include_fields`: all that bodies have; None: everything."""
 
     id: str
     topic: str
     uri: str
     failures: int = 0
+    include_fields: list[str] | None = None
 
 
 @dataclass

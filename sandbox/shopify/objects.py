@@ -222,6 +222,10 @@ def duration(file: File, call: Call) -> int | None:
     return file.content.duration if file.status == "READY" and file.content else None
 
 
+field_of("Product", "createdAt")(lambda product, call: iso(product.created_at))
+field_of("Product", "updatedAt")(lambda product, call: iso(product.updated_at))
+
+
 def register_common_file_fields(type_name: str) -> None:
     """What MediaImage, Video and GenericFile have in common."""
     field_of(type_name, "fileStatus")(lambda file, call: file.status)

@@ -80,7 +80,7 @@ class ProductEvents:
                 hit = {kind for kind in settings.event_faults if self._dice.random() < settings.event_share}
                 if "lost" in hit:
                     continue
-                body = json.dumps(body_of(id, product)).encode()
+                body = json.dumps(included(body_of(id, product), one.include_fields)).encode()
                 row = {"install": install, "subscription": one, "topic": topic, "body": body, "tries": 0}
                 row["headers"] = webhooks.headers_of(
                     topic, self.shop.domain, body, self.shop.world.app.client_secret, self.shop.now(), event
@@ -142,6 +142,20 @@ def body_of(id: str, product: Product | None) -> dict[str, Any]:
             for one in product.variants
         ],
     }
+
+
+def included(body: dict[str, Any], fields: list[str] | None) -> dict[str, Any]:
+    """Only these fields, of rows within by a dot: `variants.id`. What a body has not is left out."""
+    if fields is None:
+        return body
+    found: dict[str, Any] = {}
+    for name, value in body.items():
+        within = [field.removeprefix(f"{name}.") for field in fields if field.startswith(f"{name}.")]
+        if name in fields:
+            found[name] = value
+        elif within and isinstance(value, list):
+            found[name] = [included(row, within) for row in value]
+    return found
 
 
 def number(id: str) -> int:

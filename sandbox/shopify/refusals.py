@@ -30,6 +30,7 @@ REFUSED: dict[str, tuple[Payload, list[str]]] = {
     "productVariantsBulkUpdate": ({"productVariants": None}, ["variants", "0", "mediaId"]),
     "stagedUploadsCreate": ({}, ["input", "0"]),
     "webhookSubscriptionCreate": ({"webhookSubscription": None}, ["topic"]),
+    "webhookSubscriptionDelete": ({"deletedWebhookSubscriptionId": None}, ["id"]),
 }
 MESSAGES = {
     "MEDIA_CANNOT_BE_MODIFIED": "Media cannot be modified. It is currently being modified by another operation.",

@@ -5,7 +5,7 @@ from setup.models.apps import ShopifyApp
 from setup.models.audit import AuditEntry
 from setup.models.authorizations import Authorization
 from setup.models.environments import Environment
-from setup.models.events import CloudinaryEvent, EventAddress, EventSecret
+from setup.models.events import CloudinaryEvent, EventAddress, EventSecret, ProductEvent
 from setup.models.launches import UsedLaunch
 from setup.models.members import Member
 from setup.models.notices import Notice
@@ -29,6 +29,7 @@ __all__ = [
     "Notice",
     "Passkey",
     "Person",
+    "ProductEvent",
     "ShopifyApp",
     "Store",
     "UsedLaunch",

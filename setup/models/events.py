@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from setup.models.environments import Environment
 from setup.models.members import Member
+from setup.models.stores import Store
 from setup.security.secrets import EncryptedField
 
 KEPT = 7  # days for which an event is known again; Cloudinary repeats one for twenty minutes
@@ -48,4 +49,24 @@ class CloudinaryEvent(models.Model):
             models.Index(fields=["environment", "received"], name="events_by_time"),
             models.Index(fields=["environment", "id"], condition=Q(settled=None), name="events_to_settle"),
             models.Index(fields=["settled"], name="events_settled"),
+        ]
+
+
+class ProductEvent(models.Model):
+    """A store's report of a product that is new or has changed. The unique insert is what ignores a repeat: what happened once
+    has one id, of however many products, topics and subscriptions."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="product_events")
+    event_id = models.CharField(max_length=100)
+    product_id = models.CharField(max_length=60)
+    received = models.DateTimeField()
+    settled = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "event_id", "product_id"], name="a_product_event_is_kept_once")
+        ]
+        indexes = [
+            models.Index(fields=["store", "id"], condition=Q(settled=None), name="product_events_to_settle"),
+            models.Index(fields=["settled"], name="product_events_settled"),
         ]

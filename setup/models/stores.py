@@ -78,6 +78,8 @@ class Store(models.Model):
     refresh_expires = models.DateTimeField(null=True)
     # When it is looked at next whether what we subscribed to is still there; null: it never was (setup.shopify.subscriptions).
     subscriptions_due = models.DateTimeField(null=True)
+    # Whether rules wait for its products (linking.rules.products.collecting), so that it has to report them.
+    product_topics = models.BooleanField(default=False, db_default=False)
     # Who is asking Shopify for the next token, so that only one does.
     renewing_by = models.CharField(max_length=32, blank=True)
     renewing_until = models.DateTimeField(null=True)

@@ -1,5 +1,5 @@
-"""The notices that we subscribe to in a store, by API: that the app was uninstalled. Without it we find out by the next refusal,
-so failing is no failure.
+"""The notices that we subscribe to in a store, by API: that the app was uninstalled, and while rules wait for its products that
+these are new or have changed. Without them we find out by the next refusal, and by looking every hour, so failing is no failure.
 
 Shopify deletes such a subscription after eight failures in a row, and a wish may have failed when the store was connected: so
 each store is looked at once a day, by the sweeper, and what is missing is made again. https://shopify.dev/docs/apps/build/webhooks
@@ -26,7 +26,11 @@ from setup.shopify.graphql_documents import load
 log = logging.getLogger(__name__)
 DOCUMENTS = Path(__file__).parent / "documents"
 LIST, SUBSCRIBE = load(DOCUMENTS, "WebhookSubscriptions"), load(DOCUMENTS, "WebhookSubscribe")
+UNSUBSCRIBE = load(DOCUMENTS, "WebhookUnsubscribe")
 TOPICS = ("APP_UNINSTALLED",)
+OF_PRODUCTS = ("PRODUCTS_CREATE", "PRODUCTS_UPDATE")
+# All that is wanted of a product, which may be hundreds of KB.
+PRODUCT_FIELDS = ("id", "updated_at")
 DAY, AGAIN = timedelta(days=1), timedelta(hours=1)  # until the next look, and until the next one after trouble
 EVERY = 60.0  # seconds
 AT_A_TIME = 20
@@ -41,38 +45,59 @@ def is_reachable(store: Store) -> bool:
     return settings.HTTPS or bool(store.api_base)
 
 
+def topics_of(store: Store) -> tuple[str, ...]:
+    return (*TOPICS, *OF_PRODUCTS) if store.product_topics else TOPICS
+
+
 def begin(store: Store, *, now: datetime) -> None:
     """Of a store that was just connected: it has none of ours yet, or those of earlier."""
     _looked_at(store, subscribe(store), now=now)
 
 
 def keep(store: Store) -> bool:
-    """Look which subscriptions there are, and make those that are missing. False if the store gave no clear answer; one that
-    uninstalled the app is marked so."""
+    """Look which subscriptions there are, make those that are missing, and end those that nobody waits for any more. False if
+    the store gave no clear answer; one that uninstalled the app is marked so."""
     if not is_reachable(store):
         return True
     client = ShopifyClient(store)
     try:
-        found = mapping(client.run(LIST, topics=list(TOPICS)).get("webhookSubscriptions"))
+        found = mapping(client.run(LIST, topics=[*TOPICS, *OF_PRODUCTS]).get("webhookSubscriptions"))
     except ShopifyError as error:
         log.warning("%s: its subscriptions could not be looked at: %s", store.domain, error)
         if error.uninstalled:
             store.break_off(error.reason)
         return False
-    there = {text(row.get("topic")) for row in listed(found.get("nodes")) if text(row.get("uri")) == address()}
-    missing = [topic for topic in TOPICS if topic not in there]
+    ours = [row for row in listed(found.get("nodes")) if text(row.get("uri")) == address()]
+    there, wanted = {text(row.get("topic")) for row in ours}, topics_of(store)
+    missing = [topic for topic in wanted if topic not in there]
     if missing and store.subscriptions_due is not None:
         log.warning("%s: no subscription to %s any more: it is made again.", store.domain, ", ".join(missing))
-    return subscribe(store, missing)
+    ended = [unsubscribe(client, text(row.get("id"))) for row in ours if text(row.get("topic")) not in wanted]
+    return subscribe(store, missing) and all(ended)
 
 
-def subscribe(store: Store, topics: Collection[str] = TOPICS) -> bool:
-    """Whether all of them are there now.
+def unsubscribe(client: ShopifyClient, id: str) -> bool:
+    """Whether it is gone now, be it since earlier.
+
+    https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/webhookSubscriptionDelete
+    """
+    try:
+        answer = client.write(UNSUBSCRIBE, "webhookSubscriptionDelete", id=id)
+    except ShopifyError as error:
+        log.warning("%s: a subscription could not be ended: %s", client.store.domain, error)
+        return False
+    refusals = [text(row.get("message")) for row in listed(answer.get("userErrors"))]
+    return all("does not exist" in message for message in refusals)
+
+
+def subscribe(store: Store, topics: Collection[str] | None = None) -> bool:
+    """Whether all of them are there now. `topics`: None is all that are wanted of the store.
 
     https://shopify.dev/docs/api/admin-graphql/2026-10/mutations/webhookSubscriptionCreate
     """
     client = ShopifyClient(store)
-    return not [topic for topic in topics if is_reachable(store) and not _subscribe(client, topic)]
+    wanted = topics_of(store) if topics is None else topics
+    return not [topic for topic in wanted if is_reachable(store) and not _subscribe(client, topic)]
 
 
 def _looked_at(store: Store, clear: bool, *, now: datetime) -> None:
@@ -81,7 +106,10 @@ def _looked_at(store: Store, clear: bool, *, now: datetime) -> None:
 
 
 def _subscribe(client: ShopifyClient, topic: str) -> bool:
-    wish, domain = {"uri": address(), "format": "JSON"}, client.store.domain
+    wish: dict[str, object] = {"uri": address(), "format": "JSON"}
+    if topic in OF_PRODUCTS:
+        wish["includeFields"] = list(PRODUCT_FIELDS)
+    domain = client.store.domain
     try:
         answer = client.write(SUBSCRIBE, "webhookSubscriptionCreate", topic=topic, subscription=wish)
     except ShopifyError as error:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from setup.events import receiving
 from setup.numbers import whole
 from setup.security.guards import public
-from setup.shopify import notices
+from setup.shopify import notices, product_events
 from setup.shopify.uninstalling import Unclear
 
 log = logging.getLogger(__name__)
@@ -27,14 +27,29 @@ LARGEST = 256 * 1024  # bytes; the notices that we ask for have less than one of
 @require_POST
 def shopify(request: HttpRequest) -> HttpResponse:
     """401 for a signature that is none, 400 for a body that does not fit, 413 for one that is too large; 503 where the store
-    has to be asked and gives no clear answer, so that Shopify sends the notice again; otherwise 200."""
+    has to be asked and gives no clear answer, or where nothing could be written down, so that Shopify sends the notice again;
+    otherwise 200."""
     body = body_of(request)
     if body is None:
         return HttpResponse(status=413)
+    try:
+        return obeyed(request, body)
+    except DatabaseError as error:
+        log.warning("A notice of Shopify's could not be kept: %s", type(error).__name__)
+        return HttpResponse(status=503, headers={"Retry-After": str(LATER)})
+
+
+def obeyed(request: HttpRequest, body: bytes) -> HttpResponse:
+    """Raises django.db.DatabaseError."""
     domain, topic = said(request, "Shop-Domain"), said(request, "Topic")
     stores = notices.signers(domain, body, said(request, "Hmac-SHA256"))
     if stores is None:
         return HttpResponse(status=401)
+    if topic in product_events.TOPICS:
+        if (product := product_events.product_of(body)) is None:
+            return HttpResponse(status=400)
+        product_events.keep(stores, event_of(request), product, now=timezone.now())
+        return HttpResponse()
     if topic not in notices.BODIES:
         return HttpResponse()
     if not notices.fits(topic, domain, body):

@@ -159,19 +159,21 @@ def webhooks(known: Store, client: ShopifyClient) -> Iterator[Finding]:
         yield warning("webhooks", "no_https", "Shopify sends webhooks to https addresses only.", advice, about=name)
         return
     try:
-        answer = client.run(subscriptions.LIST, topics=list(subscriptions.TOPICS))
+        answer = client.run(subscriptions.LIST, topics=list(subscriptions.topics_of(known)))
     except ShopifyError as error:
         yield unknown("webhooks", str(error.text), about=name)
         return
     rows = listed(mapping(answer.get("webhookSubscriptions")).get("nodes"))
-    yield subscribed(rows, arrived(known.domain), name)
+    yield subscribed(rows, arrived(known.domain), name, subscriptions.topics_of(known))
 
 
-def subscribed(rows: Iterable[dict], last: datetime | None, name: str) -> Finding:
+def subscribed(
+    rows: Iterable[dict], last: datetime | None, name: str, topics: Iterable[str] = subscriptions.TOPICS
+) -> Finding:
     """`last`: when a webhook of the shop came in."""
     there = {(text(row.get("topic")), text(row.get("uri"))) for row in rows}
     ours = subscriptions.address()
-    if missing := [topic for topic in subscriptions.TOPICS if (topic, ours) not in there]:
+    if missing := [topic for topic in topics if (topic, ours) not in there]:
         elsewhere = sorted({uri for topic, uri in there if topic in missing})
         also = f" It has one to {elsewhere[0][:200]}." if elsewhere else ""
         advice = (

@@ -18,6 +18,7 @@ from sandbox.shopify.mutations import (
     product_variants_bulk_update,
     staged_uploads_create,
     webhook_subscription_create,
+    webhook_subscription_delete,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "product_variants_bulk_update",
     "staged_uploads_create",
     "webhook_subscription_create",
+    "webhook_subscription_delete",
 ]

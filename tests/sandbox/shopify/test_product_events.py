@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from sandbox.shopify.installs import App, Install, Subscription
-from sandbox.shopify.product_events import CREATED, DELETED, UPDATED
+from sandbox.shopify.product_events import CREATED, DELETED, UPDATED, included
 from tests.processes import wait_until
 from tests.servers import listening
 
@@ -70,6 +70,14 @@ def test_what_happens_to_a_product_is_reported_once_with_what_it_is_then(shop, r
     assert (topic, body["title"]) == (UPDATED, "Cup")
     shop.remove_product(shop.products[id])
     assert reported()[::2] == (DELETED, {"id": int(id.rsplit("/", 1)[-1])})
+
+
+def test_a_subscription_may_ask_for_some_fields_only(shop, reported):
+    for one in shop.installs["app"].subscriptions:
+        one.include_fields = ["id", "variants.sku", "nothing"]
+    id = shop.add_product(handle="mug", title="Mug", variants=[{"title": "Red", "sku": "M1"}])
+    assert reported()[2] == {"id": int(id.rsplit("/", 1)[-1]), "variants": [{"sku": "M1"}]}
+    assert included({"id": 1, "title": "Mug"}, None) == {"id": 1, "title": "Mug"}
 
 
 def test_only_topics_that_are_subscribed_to_are_reported(shop, reported, heard):
