@@ -9,19 +9,20 @@ from django.urls import reverse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from linking.api import idempotency
+from linking.api import idempotency, rows
 from linking.api.auth import Caller, needing
 from linking.api.bodies import expect_none
 from linking.api.endpoints.runs import Limit, stores_of
 from linking.api.paging import page_of, shown
 from linking.api.problems import Problem
-from linking.api.schemas import PageOut, Text
+from linking.api.schemas import PageOut, RunOut, Text
 from linking.links import checking
+from linking.mending import planning
 from linking.models import DriftFinding, LinkCheck
 from linking.models.drift import KINDS
 from linking.models.jobs import JobState
 from setup.models import Store
-from setup.models.api_keys import READ_LINKS
+from setup.models.api_keys import READ_LINKS, WRITE_LINKS
 
 router = Router(tags=["Drift"])
 
@@ -72,6 +73,21 @@ class FindingsOut(PageOut):
     items: list[FindingOut] = Field(description="in the order in which it was found")
 
 
+class MendIn(Schema):
+    """Of which store galleries are to be as runs left them."""
+
+    store: Text = Field("", description="its domain; a key of one store need not say it")
+
+
+class MendOut(Schema):
+    """A dry run that mends what has drifted."""
+
+    run: RunOut = Field(description="the dry run: apply it to write")
+    later: int = Field(
+        description="so many more products need plans of their own: apply this one, check links, and mend again"
+    )
+
+
 @router.get("/drift", response=FindingsOut, summary="What is not as runs left it", openapi_extra=needing([READ_LINKS]))
 def list_drift(request: HttpRequest, cursor: str = "", limit: Limit = 100, store: Text = "", kind: Text = "") -> Any:
     caller: Caller = request.auth  # type: ignore[attr-defined]
@@ -105,6 +121,26 @@ def check_drift(request: HttpRequest, response: HttpResponse) -> Any:
     checking.ask(caller.actor, stores)
     response["Location"], response["Retry-After"] = reverse("api:list_checks"), "5"
     return Status(202, checks_shown(stores))
+
+
+@router.post(
+    "/drift/mend",
+    response={202: MendOut},
+    summary="Plan to mend what has drifted",
+    openapi_extra=needing([WRITE_LINKS]),
+)
+def mend_drift(request: HttpRequest, asked: MendIn, response: HttpResponse) -> Any:
+    """A dry run for one store, by what the latest check of its links found. It writes nothing: `POST /runs/{key}/apply` does.
+    What others have added to galleries stays."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    caller.needs(WRITE_LINKS)
+    idempotency.begin(request, caller.key)
+    stores = stores_of(caller, [asked.store] if asked.store else [], "/store")
+    if not stores:
+        raise Problem("invalid-request", errors=[("/store", "Name a store by its domain.")])
+    sync, later = planning.mend(caller.actor, stores[0], idempotency.token_of(request))
+    response["Location"], response["Retry-After"] = reverse("api:get_run", args=[sync.key]), "1"
+    return Status(202, {"run": rows.run_shown(sync), "later": later})
 
 
 def checks_shown(stores: Sequence[Store]) -> dict[str, Any]:

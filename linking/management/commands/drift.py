@@ -1,22 +1,31 @@
+import uuid
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from linking import rights
 from linking.links import checking
 from linking.management.starting import operator_of
+from linking.mending import planning
 from linking.models import DriftFinding, LinkCheck
 from linking.models.drift import KINDS
+from linking.runs import CannotStart
+from setup.cloudinary.client import CloudinaryError
 from setup.management.commands.environment import known_as
 from setup.models import Environment
 from setup.security.actors import Actor
+from setup.security.limits import TooMany
 
 CHECKS = "{:<40.40}  {:<8}  {:>8}  {}"
 FINDINGS = "{:<8}  {:<30.30}  {:<10}  {:>8}  {:<40.40}  {}"
 
 
 class Command(BaseCommand):
-    help = "Has links checked, says how far the checks are, or lists what of galleries is not as runs left it. Writes nothing."
+    help = (
+        "Has links checked, says how far the checks are, lists what of galleries is not as runs left it, or plans to mend it. "
+        "Writes nothing in galleries."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -24,6 +33,8 @@ class Command(BaseCommand):
         verbs.add_parser("status", help="how far the checks are")
         listing = verbs.add_parser("list", help="what the latest checks found")
         listing.add_argument("--kind", choices=list(dict(KINDS)), help="only these")
+        mending = verbs.add_parser("mend", help="a dry run that brings a store's galleries back; applying it writes")
+        mending.add_argument("--store", required=True, metavar="DOMAIN", help="of which store")
         for verb in verbs.choices.values():
             verb.add_argument("--environment", required=True, metavar="CLOUD_NAME")
 
@@ -34,8 +45,25 @@ class Command(BaseCommand):
             self.stdout.write(f"Stores whose links are checked: {asked}. Follow it: manage.py drift status")
         elif verb == "status":
             self.status(environment)
+        elif verb == "mend":
+            self.mend(environment, options["store"])
         else:
             self.show(environment, options["kind"])
+
+    def mend(self, environment: Environment, domain: str) -> None:
+        store = environment.stores.filter(domain=domain).first()
+        if store is None:
+            raise CommandError(f"{environment.cloud_name} has no store {domain}.")
+        actor = Actor(operator_of(environment), is_operator=True)
+        try:
+            sync, later = planning.mend(actor, store, f"command-{uuid.uuid4().hex}")
+        except (CannotStart, CloudinaryError, TooMany, rights.NotAllowed) as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(f"Run {sync.pk} is a plan. See it: manage.py syncs show {sync.pk}")
+        if later:
+            self.stdout.write(
+                f"Products that need plans of their own: {later}. Apply this one, check links, and mend again."
+            )
 
     def status(self, environment: Environment) -> None:
         self.stdout.write(CHECKS.format("STORE", "STATE", "LOOKED", "FINISHED (UTC)"))

@@ -121,6 +121,18 @@ def _turned(link: Link, own: QuerySet[Link], **now: str) -> int:
     return turned
 
 
+def record_turned(found: Found, links: Sequence[Link]) -> None:
+    """Within the transaction that settles the batch. By time alone, or by another date, it is another matter what may be shown:
+    then products have changed though the ledger says the same."""
+    products = dict[Store, dict[str, tuple[str, str]]]()
+    for link in links:
+        before = found.before.get(link.asset_id)
+        if before is not None and before.turns != found.turns.get(link.asset_id):
+            products.setdefault(link.store, {})[link.product_id] = (link.title, link.handle)
+    for store, some in products.items():
+        ChangedProduct.objects.record(store, some)
+
+
 def mark_delivered(environment: Environment, ids: Collection[str]) -> None:
     """Documents of products that show these assets are to be built again, also where they are swatches."""
     if not DeliveryEndpoint.objects.filter(environment=environment, on=True).exists():

@@ -134,6 +134,7 @@ def _follow(work: EventWork, client: MeteredClient, found: Found, settle: Settle
         fired.append((one, consequences.with_siblings(one, environment, ids, there)))
     now = timezone.now()
     with transaction.atomic():
+        consequences.record_turned(found, links)
         consequences.remember(environment, found, rules, there, now=now)
         EventWork.objects.filter(pk=work.pk).update(batch=work.batch + 1)
         work.batch += 1

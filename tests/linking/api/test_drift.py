@@ -4,11 +4,11 @@ import io
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from linking.links.checking import check_links
-from linking.models import DriftFinding, Link, LinkCheck
+from linking.models import DriftFinding, Link, LinkCheck, Sync
 from linking.models.jobs import JobState
 from tests.scenes import asset, product
 
@@ -72,3 +72,33 @@ def test_the_command_has_links_checked_and_lists_what_differs(place):
     assert "done" in said("status")
     assert "missing" in said("list")
     assert "missing" not in said("list", "--kind", "alt")
+    said("mend", "--store", place.stores[0].domain)
+    plan = Sync.objects.latest("pk")
+    assert (plan.kind, plan.dry_run, plan.link_mode) == ("link", True, "mirror")
+    for store, why in ((place.stores[1].domain, "Nothing has drifted"), ("else.myshopify.com", "has no store")):
+        with pytest.raises(CommandError, match=why):
+            said("mend", "--store", store)
+    assert Sync.objects.latest("pk") == plan
+
+
+def test_a_program_mends_what_has_drifted_by_a_plan(place, program):
+    for check in [LinkCheck(store=store) for store in place.stores]:
+        check.save()
+    drifted(place)
+    one, store, written = program(place, "links:write", "runs:read"), place.stores[0].domain, len(place.mutations())
+    answer = one.post("/drift/mend", {"store": store}, again="once")
+    run = answer.json()["run"]
+    assert (answer.status_code, answer.json()["later"], run["dry_run"]) == (202, 0, True)
+    assert one.post("/drift/mend", {"store": store}, again="once").json()["run"]["id"] == run["id"]
+    assert Sync.objects.filter(dry_run=True).count() == 1
+    one.work_off(run["id"])
+    assert len(place.mutations()) == written
+    assert one.get(answer["Location"].removeprefix("/api/v1")).json()["id"] == run["id"]
+    place.apply(Sync.objects.get(key=run["id"]))
+    assert place.assets_in("product-a") == ["a1", "a2"]
+    assert one.post("/drift/mend").status_code == 422
+    assert one.post("/drift/mend", {"store": "else.myshopify.com"}).status_code == 422
+    assert one.post("/drift/mend", {"store": place.stores[1].domain}).status_code == 409
+    other = program(place, "links:write", store=1)
+    assert other.post("/drift/mend", {"store": store}).status_code == 422
+    assert other.post("/drift/mend").status_code == 409

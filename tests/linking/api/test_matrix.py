@@ -29,6 +29,7 @@ NEEDS = {
     "list_drift": "links:read",
     "list_checks": "links:read",
     "check_drift": "links:read",
+    "mend_drift": "links:write",
     "list_files": "links:read",
     "list_matches": "links:read",
     "unlink": "links:remove",

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from linking import jobs
-from linking.models import EventWork, Firing, Link, Rule, SeenAsset, Sync
+from linking.models import ChangedProduct, EventWork, Firing, Link, Rule, SeenAsset, Sync
 from linking.models.jobs import JobState
 from linking.operations import retention
 from linking.rules.events import collecting
@@ -227,8 +227,11 @@ def test_a_time_of_access_takes_its_picture_out_when_it_ends_and_another_brings_
         found.deal()
         return asked, Sync.objects.filter(kind="unlink").count()
 
+    ChangedProduct.objects.all().delete()
     assert after(1.9) == (0, 0)
+    assert not ChangedProduct.objects.exists()
     assert after(2.1) == (1, 1)
+    assert [row.handle for row in ChangedProduct.objects.all()] == ["product-a"]
     found.place.apply(found.place.finish(Sync.objects.get(kind="unlink")))
     assert found.place.assets_in("product-a") == ["a2"]
     assert after(3.9) == (0, 1)
