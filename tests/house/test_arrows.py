@@ -88,7 +88,7 @@ ARROWS: dict[str, set[str]] = {
     "linking.asked_runs": CORE | {"linking.cloudinary", "linking.forms", "linking.runs", "linking.selection"},
     "linking.mending": CORE
     | {"linking.asked_runs", "linking.links", "linking.rights", "linking.runs", "linking.selection"},
-    "linking.api": CORE | {"linking.asked_runs", "linking.pages"} | DOORS,
+    "linking.api": CORE | {"linking.asked_runs", "linking.mending", "linking.pages"} | DOORS,
     "linking.templatetags": {"linking.domain", "setup.words"},
     "linking.urls": {"linking.views"},
     "linking.middleware": {"linking.models"},
@@ -102,7 +102,7 @@ ARROWS: dict[str, set[str]] = {
         "setup",
     },  # to register words, and what the Setup page asks about
     "linking.management": CORE
-    | {"linking.asked_runs", "linking.operations", "linking.queue"}
+    | {"linking.asked_runs", "linking.mending", "linking.operations", "linking.queue"}
     | {"linking.ingest", "linking.links", "linking.reporting", "linking.rights", "linking.rules", "linking.runs"}
     | {"linking.selection", "linking.webhooks"},
     "linking.migrations": {"setup", "linking.models"},
