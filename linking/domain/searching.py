@@ -118,6 +118,11 @@ class Filters:
         return found + ([("order", self.order)] if self.order != "new" else [])
 
     @property
+    def moves(self) -> bool:
+        """Whether what it finds depends on the day; an expression names a date."""
+        return DAYS.fullmatch(self.since) is not None
+
+    @property
     def query(self) -> str:
         return urlencode(self.pairs)
 
