@@ -5,12 +5,15 @@ import pytest
 from linking.domain.mappings import Line, Mapped
 from linking.domain.statuses import ALL, STATUS
 from linking.ingest import mapping
-from linking.ingest.sheets import asking
+from linking.ingest.sheets import asking, writing
 from linking.models import Firing, SeenAsset, Sheet, WriteBack
+from linking.models.jobs import JobState
 from linking.models.sheets import Stage
 from linking.syncing import statuses
 from sandbox.cloudinary.fields import datasource
 from sandbox.cloudinary.records import MetadataField
+from setup.cloudinary.client import CloudinaryError, Trouble
+from setup.reasons import Reason
 from setup.security.actors import Actor
 from tests.linking.ingest.test_sheets import work
 from tests.linking.rules.events.conftest import Followed
@@ -43,6 +46,13 @@ def heard(found, *names: str) -> list[str]:
 
 
 def written_back(found) -> Sheet:
+    sheet = asked_to_write(found)
+    assert sheet.stage == Stage.WRITTEN
+    return sheet
+
+
+def asked_to_write(found) -> Sheet:
+    """As far as a worker comes at once."""
     lines = [
         Line.of({"property": "title", "target": "field:title"}),
         Line.of({"property": "tags", "target": "tags:shop:"}),
@@ -51,9 +61,7 @@ def written_back(found) -> Sheet:
     mapping.save(actor, Mapped(tuple(lines)), mapping.write_back_of(found.place.environment).version)
     sheet = work(mapping.begin(actor))
     asking.write(actor, sheet)
-    sheet = work(sheet)
-    assert sheet.stage == Stage.WRITTEN
-    return sheet
+    return work(sheet)
 
 
 def test_what_products_say_fires_nothing_forth_and_back(found):
@@ -64,6 +72,41 @@ def test_what_products_say_fires_nothing_forth_and_back(found):
     assert work(sheet).stage == Stage.UNDONE
     assert heard(found, "a1", "a2", "b1") == []
     assert not SeenAsset.objects.exclude(ours="").exists()
+
+
+def test_a_write_broken_off_between_its_parts_fires_once_at_most(found, monkeypatch):
+    shown = found.place.shop.product_with("product-a")
+    shown.tags = ["sale"]
+    part_of, rows_of, went = writing._call, writing._write, list[str]()
+
+    def lost(client, doings, part):
+        went.append(part)
+        if part == writing.ADDED and went.count(part) == 1:
+            raise CloudinaryError(Trouble.AWAY, Reason("cloudinary.away"))
+        return part_of(client, doings, part)
+
+    monkeypatch.setattr(writing, "_call", lost)
+    fired = list[str]()
+
+    def write(*args):
+        try:
+            rows_of(*args)
+        except CloudinaryError:
+            one = found.asset("a1")
+            assert (bool(one.metadata.get("title")), one.tags) == (True, [])
+            fired.extend(heard(found, "a1", "a2"))  # while the rest of it is still to be written
+            Firing.objects.all().delete()
+            raise
+
+    monkeypatch.setattr(writing, "_write", write)
+    sheet = asked_to_write(found)
+    assert sheet.state == JobState.WAITING
+    Sheet.objects.update(not_before=None)
+    assert work(sheet).stage == Stage.WRITTEN
+    assert found.asset("a1").tags == ["shop:sale"]
+    assert went.count(writing.ADDED) == 2
+    assert fired.count(found.asset("a1").asset_id) == 1
+    assert heard(found, "a1", "a2") == []
 
 
 def test_what_a_person_changes_beside_it_fires(found):
