@@ -122,4 +122,4 @@ def found_by(environment: Environment, expression: str) -> list[str]:
         cursor = answer.cursor
     if not ids:
         raise NothingFound([("/search", "The search finds no asset.")])
-    return ids
+    return list(dict.fromkeys(ids))  # what changes between two pages may stand on both

@@ -35,7 +35,8 @@ for pool in (call_api._http, cloudinary.uploader._http):
 
 class OnlyLost(urllib3.Retry):
     """A connection that broke is tried again, as urllib3 does it by itself. An answer that did not come in time is not: a read
-    would last four times as long as it may."""
+    would last four times as long as it may. Nor is one that was refused: Retry-After may name any time, and urllib3 sleeps until
+    then, in a request of a person or in a worker."""
 
     def increment(self, *args: Any, **known: Any) -> Self:
         error = known.get("error")
@@ -44,7 +45,7 @@ class OnlyLost(urllib3.Retry):
         return super().increment(*args, **known)
 
 
-call_api._http.connection_pool_kw["retries"] = OnlyLost(urllib3.Retry.DEFAULT.total)
+call_api._http.connection_pool_kw["retries"] = OnlyLost(urllib3.Retry.DEFAULT.total, respect_retry_after_header=False)
 
 
 class Trouble(StrEnum):

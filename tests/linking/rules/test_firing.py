@@ -1,10 +1,12 @@
 """A rule fires: one row, one search, one ordinary run, whatever comes twice, at once, or not at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from linking.cloudinary import searching
 from linking.models import Firing, LinkCheck, Rule, Sync
 from linking.models.jobs import SILENCE, JobState
 from linking.rules import firing
@@ -196,3 +198,16 @@ def test_a_rule_that_only_reports_has_the_links_of_its_stores_checked_once_a_day
     LinkCheck.objects.update(begun=timezone.now() - timedelta(days=1))
     fired(rule)
     assert LinkCheck.objects.filter(state=JobState.WAITING).count() == checks
+
+
+def test_an_asset_that_stands_on_two_pages_of_the_search_is_taken_once(place, rule, monkeypatch):
+    search = searching.search
+
+    def twice(*known):
+        answer = search(*known)
+        return replace(answer, assets=[*answer.assets, *answer.assets])
+
+    monkeypatch.setattr(searching, "search", twice)
+    one = fired(rule)
+    assert (one.state, one.result) == (JobState.DONE, "ran")
+    assert run_of(one).selection.assets.count() == 2

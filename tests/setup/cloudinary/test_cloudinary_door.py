@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import urllib3
+from cloudinary.api_client import call_api
 from PIL import Image
 
 from linking.cloudinary.assets import asset_of, fetch, metadata_fields
@@ -243,3 +244,9 @@ def test_the_length_of_a_video_is_asked_for_only_if_it_may_be_too_long(scene):
     place = scene([], films)
     [found] = fetch(client_of(place), ids_of(place), [])
     assert [known.duration for known in found] == [None, 2.0]
+
+
+def test_no_call_sleeps_for_as_long_as_cloudinary_asks_to():
+    retries = call_api._http.connection_pool_kw["retries"]
+    assert not retries.is_retry("GET", 429, has_retry_after=True)
+    assert not retries.new(total=2).is_retry("GET", 503, has_retry_after=True)
