@@ -193,5 +193,5 @@ def test_admins_make_a_rule_of_a_search_and_everybody_copies_its_expression(scen
     assert "tags=&quot;oak&quot;" in client.get(address).content.decode()
     assert "rule-of-date" not in page
     assert "rule-of-date" not in client.get("/assets/?since=2026-01-02").content.decode()
-    assert "Its days become a fixed date in the rule." in client.get("/assets/?since=7").content.decode()
+    assert "A rule keeps a fixed date instead of this period." in client.get("/assets/?since=7").content.decode()
     assert "rule-of-search" not in client.get("/assets/?tag=oak&linked=not").content.decode()
