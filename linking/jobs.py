@@ -18,6 +18,7 @@ from linking.queue import enqueue
 from linking.reporting.writing import write_report
 from linking.rules import firing as firings
 from linking.rules.events.working import work_on_events
+from linking.rules.products.working import work_on_products
 from linking.runtime import process
 from linking.selection import ticking
 from linking.selection.alt_texts.working import work_on_assets
@@ -74,6 +75,12 @@ def events(pk: int) -> None:
     """What follows from Cloudinary's events: a batch."""
     if work_on_events(pk):
         enqueue("events", pk)
+
+
+def products(pk: int) -> None:
+    """What follows from what a store reports of its products: a batch."""
+    if work_on_products(pk):
+        enqueue("products", pk)
 
 
 def delivery(pk: int) -> None:

@@ -21,6 +21,7 @@ from linking.models import (
     Firing,
     LinkCheck,
     NoticeLetter,
+    ProductWork,
     Report,
     Selection,
     Sheet,
@@ -81,6 +82,12 @@ KINDS: Mapping[str, Kind] = {
             shown=False,  # its own page asks for it
         ),
         Kind("events", EventWork, {"environment": "environment__cloud_name", "batch": "batch"}, shown=False),
+        Kind(
+            "products",
+            ProductWork,
+            {"environment": "store__environment__cloud_name", "store": "store__domain"},
+            shown=False,
+        ),
         Kind("firing", Firing, {"environment": "rule__environment__cloud_name", "rule": "rule__key"}, shown=False),
         Kind(
             "delivery",

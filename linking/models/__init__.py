@@ -18,6 +18,7 @@ from linking.models.metafields import StoreMetafields
 from linking.models.notices import Notice, NoticeChannel, NoticeChoice, NoticeLetter, Occurrence
 from linking.models.picker import SavedSearch, Ticked
 from linking.models.presets import Preset
+from linking.models.product_events import ProductWork, SeenProduct
 from linking.models.reports import Report
 from linking.models.rules import Firing, Rule
 from linking.models.selections import (
@@ -67,12 +68,14 @@ __all__ = [
     "Occurrence",
     "Preset",
     "ProductSync",
+    "ProductWork",
     "RenditionLook",
     "Report",
     "Rule",
     "SavedSearch",
     "SeenAsset",
     "SeenGallery",
+    "SeenProduct",
     "SelectedAsset",
     "SelectedRow",
     "Selection",

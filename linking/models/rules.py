@@ -20,7 +20,7 @@ TRIGGERS = [
     ("schedule", gettext_lazy("On a schedule")),
     ("event", gettext_lazy("When assets change in Cloudinary")),
     ("status", gettext_lazy("When a status field gets a value")),
-    ("product", gettext_lazy("When a product is new in Shopify")),
+    ("product", gettext_lazy("When a product is new in Shopify, or its keys change")),
     ("manual", gettext_lazy("Only by hand")),
 ]
 

@@ -36,6 +36,7 @@ from linking.models import (
     Report,
     SeenAsset,
     SeenGallery,
+    SeenProduct,
     SelectedAsset,
     Selection,
     SelectionAddress,
@@ -200,6 +201,11 @@ def old_sights(now: datetime) -> QuerySet[SeenAsset]:
     return SeenAsset.objects.filter(seen__lt=now - SIGHTS_KEPT)
 
 
+def old_sights_of_products(now: datetime) -> QuerySet[SeenProduct]:
+    """In stores that no rule waits for any more: of the others it has to be known which keys products had."""
+    return SeenProduct.objects.filter(store__product_topics=False, seen__lt=now - SIGHTS_KEPT)
+
+
 def old_requests(now: datetime) -> QuerySet[IdempotentRequest]:
     return IdempotentRequest.objects.filter(created__lt=now - REQUESTS_KEPT)
 
@@ -361,6 +367,7 @@ CHORES = (
     Chore("Cloudinary's events", old_events, remove_rows),
     Chore("events of products", old_product_events, remove_rows),
     Chore("sights of assets", old_sights, remove_rows),
+    Chore("sights of products", old_sights_of_products, remove_rows),
     Chore("firings of rules", old_firings, remove_rows),
     Chore("products that changed", old_changes, forget_changes),
     Chore("letters with notices", old_letters, remove_rows),

@@ -18,6 +18,7 @@ from linking.operations import recovery, retention
 from linking.operations.outages import Outage
 from linking.rules import clock
 from linking.rules.events import collecting
+from linking.rules.products import collecting as products
 from linking.runtime import counters, presence, readiness
 from linking.webhooks import changes
 from setup.redis_client import client, probe
@@ -45,6 +46,7 @@ def run(over: threading.Event) -> None:
                 readiness.notify()
             clock.fire_due()
             collecting.collect()
+            products.collect()
             watch.look()
             passing_on.turn()
             changes.report()

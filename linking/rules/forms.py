@@ -25,8 +25,6 @@ from setup.models import Environment, Store
 from setup.models.environments import ALT_POLICIES
 from setup.words import _, gettext_lazy
 
-# What the form offers; a rule has others from elsewhere.
-OFFERED = [(code, label) for code, label in TRIGGERS if code != "product"]
 # What may follow from what happened to an asset, with the usual first (linking.domain.following).
 FOLLOWING = {
     Fact.VERSION: (gettext_lazy("A new version"), (Does.RUN, Does.LEDGER)),
@@ -75,7 +73,7 @@ class RuleForm(forms.Form):
         ),
     )
     stores = forms.MultipleChoiceField(label=gettext_lazy("Stores"), widget=forms.CheckboxSelectMultiple)
-    trigger = forms.ChoiceField(label=gettext_lazy("Fires"), choices=OFFERED)
+    trigger = forms.ChoiceField(label=gettext_lazy("Fires"), choices=TRIGGERS)
     often = forms.ChoiceField(label=gettext_lazy("How often"), choices=OFTEN, required=False)
     at = forms.TimeField(
         label=gettext_lazy("At"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

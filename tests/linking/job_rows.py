@@ -23,6 +23,7 @@ from linking.models import (
     Firing,
     LinkCheck,
     NoticeLetter,
+    ProductWork,
     Report,
     Rule,
     SelectedAsset,
@@ -36,7 +37,7 @@ from linking.reporting import asking as reporting
 from linking.rules import firing as firings
 from linking.selection.alt_texts import asking as describing
 from linking.webhooks import endpoints
-from setup.models import CloudinaryEvent
+from setup.models import CloudinaryEvent, ProductEvent
 from setup.reasons import Reason
 from setup.security.actors import Actor
 from tests.receiver import willing
@@ -122,6 +123,16 @@ def firing(place: Scene) -> Firing:
     return made
 
 
+def reported(place: Scene) -> ProductWork:
+    """A report of a product, and a rule that waits for some."""
+    store, now = place.stores[0], timezone.now()
+    rule = Rule.objects.create(environment=place.environment, name="New", search="*", on=True, trigger="product")
+    rule.stores.set([store])
+    id = next(iter(place.world.shops[store.domain].products))
+    ProductEvent.objects.create(store=store, event_id="e", product_id=id, received=now)
+    return ProductWork.objects.create(store=store, began=now, walked=now, walk_due=now + timedelta(hours=1))
+
+
 def followed(place: Scene) -> EventWork:
     body = {"notification_type": "upload", "asset_id": next(iter(place.world.environments[0].assets))}
     CloudinaryEvent.objects.create(
@@ -156,6 +167,7 @@ KINDS = {
     "report": Kind(jobs.report, report, "linking.reporting.writing.forget"),
     "sheet": Kind(jobs.sheet, spreadsheet, "linking.ingest.sheets.checking.read", cloudinary("http_502")),
     "events": Kind(jobs.events, followed, "linking.rules.events.consequences.keep_ledger", cloudinary("http_502")),
+    "products": Kind(jobs.products, reported, "linking.rules.products.looking.news.read", shopify("http_503")),
     "firing": Kind(jobs.firing, firing, "linking.rules.firing.found_by", cloudinary("http_502")),
     "notice": Kind(jobs.notice, letter, "linking.notices.letters.written"),
     "delivery": Kind(jobs.delivery, media, "linking.delivery.building.links_of", cloudinary("http_502")),

@@ -31,9 +31,9 @@ def collect(now: datetime | None = None) -> int:
 
 
 def begin(*, now: datetime) -> None:
-    """A row for each environment that has an address for events, rules that wait for some, or documents for shops that have to
-    follow. Nothing of what is there already is looked for: it was there before."""
-    awaited = Q(rules__on=True, rules__trigger__in=TRIGGERS) | Q(event_address__isnull=False)
+    """A row for each environment that has an address for events, rules that wait for some or for products, or documents for shops
+    that have to follow. Nothing of what is there already is looked for: it was there before."""
+    awaited = Q(rules__on=True, rules__trigger__in=[*TRIGGERS, "product"]) | Q(event_address__isnull=False)
     awaited |= Q(delivery_endpoints__on=True)
     new = Environment.objects.filter(awaited, event_work=None).distinct().only("pk")
     rows = [

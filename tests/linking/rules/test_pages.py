@@ -303,6 +303,15 @@ def test_a_status_is_a_value_of_a_list_that_cloudinary_has(place, admin):
     assert '<option value="status=Metadata complete" selected' in form
 
 
+def test_a_rule_may_wait_for_products(place, admin):
+    form = admin.get("/rules/new/").content.decode()
+    assert '<option value="product">When a product is new in Shopify, or its keys change' in form
+    page = admin.post("/rules/new/", sent(place, trigger="product"), follow=True)
+    rule = Rule.objects.get()
+    assert (rule.trigger, rule.schedule, rule.next_at) == ("product", "", None)
+    assert "When a product is new in Shopify, or its keys change" in text_of(page)
+
+
 def test_a_plan_to_unlink_by_an_event_waits_whatever_fires_later(place, admin, make_rule):
     rule = make_rule(place, trigger="event")
     place.finish(run_of(fired(rule)))

@@ -1,0 +1,1 @@
+"""What follows from what stores report of their products, and from looking for what they have missed: rules fire."""
