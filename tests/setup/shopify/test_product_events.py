@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from setup.models import ProductEvent, Store
 from setup.shopify import product_events, subscriptions
+from tests.processes import wait_until
 from tests.setup.rehearsal import Rehearsal
 from tests.setup.views.test_webhooks import reported
 
@@ -123,3 +124,14 @@ def test_an_event_that_cannot_be_written_down_comes_again(found, monkeypatch):
         assert reported(found, "products/update", body=BODY, happening="e1") == 503
     assert reported(found, "products/update", body=BODY, happening="e1") == 200
     assert ProductEvent.objects.count() == 1
+
+
+def test_what_a_store_sends_twice_and_in_any_order_is_a_row_for_each_change(found, live_server, settings):
+    settings.APP_URL = live_server.url
+    found.place.world.settings.change({"event_faults": ["doubled", "shuffled"]})
+    found.install.subscriptions.clear()
+    wait_for(found, on=True)
+    shop = found.shop
+    ids = [shop.add_product(handle=f"mug-{at}", title="Mug", variants=[{"sku": "M"}]) for at in range(3)]
+    wait_until(lambda: not shop.events._working)
+    assert sorted(ProductEvent.objects.values_list("product_id", flat=True)) == sorted(ids)
