@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from linking.domain.products_news import Before, is_news, mark_of
 
 KEYS = st.sets(st.text(max_size=8), max_size=5)
-BEFORES = st.builds(Before, st.none() | KEYS.map(mark_of), st.booleans(), KEYS.map(frozenset))
+STATES = st.builds(Before, st.none() | KEYS.map(mark_of), st.booleans(), KEYS.map(frozenset))
 
 
 @given(KEYS, KEYS)
@@ -17,7 +17,7 @@ def test_a_mark_says_whether_keys_are_the_same(some, others):
     assert mark_of([*some, *some]) == mark_of(sorted(some, reverse=True))
 
 
-@given(BEFORES, KEYS)
+@given(STATES, KEYS)
 def test_what_was_looked_at_is_no_news_until_its_keys_are_others(former, keys):
     """So that a write of ours, which changes media alone, never leads to another firing."""
     assert not is_news(Before(mark_of(keys), former.created_since, former.linked), keys)
@@ -36,6 +36,6 @@ def test_what_nobody_has_looked_at_is_news_unless_it_is_old_and_linked(keys):
     assert not is_news(Before(linked=one), keys)
 
 
-@given(BEFORES)
+@given(STATES)
 def test_without_keys_nothing_is_news(before):
     assert not is_news(before, ())
