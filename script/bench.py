@@ -75,7 +75,7 @@ def bench(options: argparse.Namespace, run: Calibrated) -> int:
             from script.benches.rules import rules
 
             whole, ways = Bench(Path(folder)), {"a person": "ours", "a rule": "a rule"}
-            one_run = {who: whole.measure(way, "plus", options.assets) for who, way in ways.items()}
+            one_run = {who: whole.measure(way, "plus", options.assets, at_once=True) for who, way in ways.items()}
             return rules(options.rules, options.stores, one_run, run)
         if options.what == "pages":
             from script.benches.pages import pages
@@ -130,14 +130,16 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder, self.count = folder, 0
 
-    def measure(self, way: str, plan: str, assets: int) -> "Measured":
+    def measure(self, way: str, plan: str, assets: int, *, at_once: bool = False) -> "Measured":
+        """`at_once`: without chance. In which portions pictures are ready decides how often it is looked, and in how many
+        portions they go to galleries: of two equal runs one may take a quarter more points."""
         from script.benches.measured import Measured
         from script.benches.world import sandbox
 
         self.count += 1
         name = f"{self.count}-{way.replace(' ', '-')}-{plan}-{assets}"
         outside = surroundings.cleaned(os.environ)
-        with sandbox(self.catalog(assets), self.folder / name, plan, outside) as url:
+        with sandbox(self.catalog(assets), self.folder / name, plan, outside, at_once=at_once) as url:
             command = [sys.executable, "-m", "script.benches.measure", way, url]
             surrounded = outside | app.surroundings(self.folder / name / "app.sqlite3")
             done = subprocess.run(command, cwd=app.ROOT, env=surrounded, capture_output=True, text=True)

@@ -60,9 +60,10 @@ def sandbox(
     stores: int = 1,
     app_url: str = "",
     library: int = 0,
+    at_once: bool = False,
 ) -> Iterator[str]:
     """The address of a sandbox with this catalog in stores of this plan. `app_url`: what its Console launches; `library`: so
-    many assets more."""
+    many assets more; `at_once`: pictures are ready as soon as they are there."""
     folder.mkdir(parents=True)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -80,6 +81,7 @@ def sandbox(
     command += ["--products", str(catalog / "products.csv"), "--assets", str(catalog / "assets")]
     command += ["--stores", str(stores), "--plan", plan, "--library", str(library), "--fresh"]
     command += ["--app-url", app_url] if app_url else []
+    command += ["--media-seconds", "0,0"] if at_once else []
     process = sessions.start(command, dict(environment), ROOT, folder / "sandbox.log")
     try:
         await_answer(process, f"{url}/healthz", folder / "sandbox.log")
