@@ -8,6 +8,8 @@ from linking.domain.policies import Policy
 from linking.models.rules import Firing, Rule
 from linking.models.syncs import StoreSync, Sync
 
+BY_SOMEBODY = ("person", "api", "command")
+
 
 def waiting_plans(rules: Iterable[Rule]) -> list[Sync]:
     """Plans that somebody is asked to apply, newest first: but for those that a later firing for all assets has made again. What
@@ -29,6 +31,13 @@ def waits(sync: Sync) -> bool:
         part.state == StoreSync.State.PLANNED and (part.outcome_counts or {}).get("pending")
         for part in sync.parts.all()
     )
+
+
+def is_wanted(sync: Sync) -> bool:
+    """Whether the rule of this run may still apply plans by itself: it is there, and on or fired by somebody."""
+    if sync.rule is None:
+        return False
+    return sync.rule.on or (sync.firing is not None and sync.firing.cause in BY_SOMEBODY)
 
 
 def successor_of(sync: Sync) -> Sync | None:

@@ -5,7 +5,7 @@ on by itself; otherwise it ends here as a plan that is shown, and nothing was wr
 beforehand how much goes: then it goes on if that is the number of all plans together.
 
 A rule's run is judged by its policy, each store for itself: the one that has to wait becomes a run of its own, a plan, and the
-others go on.
+others go on. Of a rule that was switched off or deleted in the meantime, each plan waits, unless a person asked for it.
 """
 
 import uuid
@@ -16,6 +16,7 @@ from linking import waiting
 from linking.domain.policies import Policy
 from linking.domain.waiting import Wait
 from linking.models import StoreSync, Sync
+from linking.models.plans import is_wanted
 from linking.notices import noting
 from linking.syncing.run import Run
 from linking.waiting import Waits
@@ -75,7 +76,7 @@ def _by_policy(sync: Sync, part: StoreSync) -> Way:
     """Where it goes on, the plan is what was judged: what moves meanwhile is refused, and not planned again."""
     leaving, _galleries = part.changes.losses()
     media = sum(len(before) for before in part.products.values_list("before", flat=True) if isinstance(before, list))
-    if not Policy.of(sync.policy).allows(leaving, media):
+    if not is_wanted(sync) or not Policy.of(sync.policy).allows(leaving, media):
         return Way.SHOW
     Sync.objects.filter(pk=sync.pk).update(as_shown=True)
     part.sync.as_shown = True

@@ -24,6 +24,7 @@ from linking.pages.reports import formats_context
 from linking.pages.run import files
 from linking.pages.run.filter import RunFilter, of_run
 from linking.pages.run.galleries import PER_PAGE, choices_of, galleries_context, undone_of
+from linking.pages.run.held import held
 from linking.pages.run.numbers import Lines, PartNumbers, RunNumbers, numbers_of
 from linking.pages.run.offers import allowed
 from linking.pages.run.pictures import Pictures, pictures_of, total
@@ -65,6 +66,7 @@ def run_context(sync: Sync, asked: Mapping, member: Member) -> dict:
         "cards": cards_of(numbers, pictures),
         "followers": followers,
         "successor": successor_of(sync),
+        "held": held(sync),
         "settings": settings_of(sync, total(pictures)),
         "stopped": [part for part in numbers.parts if part.problem],
         "need_you": need_you,

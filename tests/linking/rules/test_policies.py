@@ -2,8 +2,10 @@
 
 import pytest
 
-from linking.models import StoreSync, Sync
+from linking.models import Rule, StoreSync, Sync
+from linking.rules import firing
 from tests.linking.rules.conftest import fired, run_of
+from tests.linking.visits import enter, text_of
 from tests.scenes import asset, product
 
 State = StoreSync.State
@@ -78,3 +80,46 @@ def test_moves_and_new_versions_do_not_count_as_leaving(place, make_rule):
     rule.save()
     (sync,) = ended(place, rule)
     assert states(sync) == [("North", State.DONE)]
+
+
+@pytest.mark.parametrize(
+    ("cause", "then", "applied"), [("schedule", "off", False), ("schedule", "gone", False), ("person", "off", True)]
+)
+def test_a_rule_that_is_switched_off_or_deleted_while_it_plans_applies_nothing_by_itself(
+    place, make_rule, cause, then, applied
+):
+    rule = make_rule(place)
+    rule.stores.set(place.stores[:1])
+    one = firing.request(rule, cause)
+    firing.fire(one.pk)
+    sync = run_of(one)
+    if then == "off":
+        Rule.objects.update(on=False)
+    else:
+        rule.delete()
+    place.finish(sync)
+    sync = Sync.objects.get(pk=sync.pk)
+    assert (sync.dry_run, "a1" in place.assets_in("product-a")) == (not applied, applied)
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ({"freedom": "wait"}, "It waits for somebody, as each plan of its rule does."),
+        ({"freedom": "keeping"}, "It waits because 3 pictures would leave galleries. Its rule applies a plan"),
+        ({"freedom": "bounded", "removals": 2}, "Its rule lets 2 leave at most."),
+        (
+            {"freedom": "bounded", "percent": 0},
+            "Its rule lets 0 % of those in the galleries of the plan leave at most.",
+        ),
+        ({"freedom": "bounded", "removals": 5, "percent": 29}, "lets 5 leave at most, and 29 % of those"),
+        ({"freedom": "report"}, ""),
+    ],
+)
+def test_the_page_of_a_plan_says_why_it_waits(place, make_rule, client, policy, said):
+    rule = make_rule(place, mode="in_place", policy=policy)
+    rule.stores.set(place.stores[:1])
+    (sync,) = ended(place, rule)
+    enter(client, place.member)
+    page = text_of(client.get(f"/syncs/{sync.key}/"))
+    assert said in page if said else "It waits" not in page
