@@ -11,6 +11,7 @@ from django.utils import timezone
 from linking import rights
 from linking.domain import schedules
 from linking.domain.galleries import LinkMode
+from linking.domain.notices import Cause
 from linking.domain.per_store import modes_of
 from linking.domain.policies import Policy
 from linking.domain.schedules import BadSchedule
@@ -18,6 +19,7 @@ from linking.models import Firing, Rule
 from linking.models.names import LONGEST_NAME
 from linking.models.rules import LONGEST_SEARCH, TRIGGERS
 from linking.models.selections import KEY_SETTINGS, RUN_SETTINGS
+from linking.notices import noting
 from linking.rules import clock, firing
 from linking.selection.taking_over import possible
 from setup.models import Environment, Store
@@ -104,6 +106,8 @@ def delete(actor: Actor, rule: Rule) -> None:
     _check_admin(actor)
     with _in_turn(actor.environment):
         row = _fresh(rule)
+        for cause in (Cause.PLAN, Cause.RULE):  # nobody needs to hear that they are over
+            noting.ended(actor.environment, cause, f"rule {row.pk}", quietly=True)
         row.delete()
         actor.record("rule.delete", f"rule {row.name}", before=in_words(row))
 

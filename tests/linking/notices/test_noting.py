@@ -6,14 +6,16 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from linking.domain.notices import Cause
 from linking.models import Firing, Occurrence, Rule, StoreSync, Sync, WebhookDelivery
 from linking.models.jobs import JobState
 from linking.notices import noting, standing
-from linking.rules import firing
+from linking.rules import firing, making
 from linking.syncing import ending
 from linking.webhooks import endpoints, outbox
-from setup.models import CloudinaryEvent, EventAddress, Store
+from setup.models import CloudinaryEvent, EventAddress, Member, Store
 from setup.reasons import NONE, Reason
+from setup.security.actors import Actor
 from tests import pressing
 from tests.linking.rules.conftest import fired, make_rule, run_of  # noqa: F401 - a fixture
 from tests.receiver import willing
@@ -136,6 +138,16 @@ def test_a_rule_is_noted_when_it_fails_and_when_it_works_again(place, hook, make
     row.refresh_from_db()
     assert row.ended
     assert [type for type in types() if type.startswith("rule")] == ["rule.failed", "rule.recovered"]
+
+
+def test_what_was_noted_of_a_rule_is_over_quietly_when_it_is_deleted(place, make_rule):  # noqa: F811
+    rule = make_rule(place)
+    for cause in (Cause.RULE, Cause.PLAN):
+        noting.began(place.environment, cause, f"rule {rule.pk}", Reason("notice.rule_back", rule=rule.name), "/rules/")
+    admin = Member.objects.create(environment=place.environment, external_id="b", name="Bo", granted_role="admin")
+    making.delete(Actor(admin), rule)
+    assert list(Occurrence.objects.filter(ended=None)) == []
+    assert not Occurrence.objects.filter(end_passed_on=None).exists()
 
 
 def test_a_failure_whose_process_died_before_it_was_noted_is_found(place, make_rule, monkeypatch):  # noqa: F811
