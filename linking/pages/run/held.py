@@ -14,7 +14,7 @@ def held(sync: Sync) -> str:
     if policy.freedom == Freedom.WAIT:
         return _("It waits for somebody, as each plan of its rule does.")
     if not is_wanted(sync):
-        return _("It waits for somebody: its rule was switched off or deleted before the plan was ready.")
+        return _("It waits for somebody, because its rule was switched off or deleted before the plan was ready.")
     leaving, _galleries = sync.losses()
     if not leaving:
         return ""
@@ -30,9 +30,11 @@ def _bounds(policy: Policy) -> str:
     if policy.freedom == Freedom.KEEPING:
         return _("Its rule applies a plan by itself only if nothing leaves.")
     if policy.removals is not None and policy.percent is not None:
-        text = _("Its rule lets {removals} leave at most, and {percent} % of those in the galleries of the plan.")
+        text = _(
+            "By its rule, at most {removals} may leave, and at most {percent} % of the pictures in the plan’s galleries."
+        )
     elif policy.removals is not None:
-        text = _("Its rule lets {removals} leave at most.")
+        text = _("By its rule, at most {removals} may leave.")
     else:
-        text = _("Its rule lets {percent} % of those in the galleries of the plan leave at most.")
+        text = _("By its rule, at most {percent} % of the pictures in the plan’s galleries may leave.")
     return text.format(removals=number(policy.removals or 0), percent=number(policy.percent or 0))

@@ -107,12 +107,12 @@ def test_a_rule_that_is_switched_off_or_deleted_while_it_plans_applies_nothing_b
     [
         ({"freedom": "wait"}, "It waits for somebody, as each plan of its rule does."),
         ({"freedom": "keeping"}, "It waits because 3 pictures would leave galleries. Its rule applies a plan"),
-        ({"freedom": "bounded", "removals": 2}, "Its rule lets 2 leave at most."),
+        ({"freedom": "bounded", "removals": 2}, "By its rule, at most 2 may leave."),
         (
             {"freedom": "bounded", "percent": 0},
-            "Its rule lets 0 % of those in the galleries of the plan leave at most.",
+            "By its rule, at most 0 % of the pictures in the plan’s galleries may leave.",
         ),
-        ({"freedom": "bounded", "removals": 5, "percent": 29}, "lets 5 leave at most, and 29 % of those"),
+        ({"freedom": "bounded", "removals": 5, "percent": 29}, "at most 5 may leave, and at most 29 % of"),
         ({"freedom": "report"}, ""),
     ],
 )
