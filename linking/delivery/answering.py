@@ -118,8 +118,7 @@ def respond(request: HttpRequest, found: Found, what: str, name: str) -> HttpRes
         return cached(redirected(request, known, int(what)), found, known.until, now)
     body: dict[str, Any] = {"product": known.product, "media": known.media}
     if what == "widget":
-        tag, by_tag = widget.tag_of(found.tag_prefix, name), request.GET.get("as") == "tag"
-        body = widget.of(found.cloud_name, known, tag=tag, by_tag=by_tag)
+        body = widget.of(found.cloud_name, known, tag=widget.tag_of(found.tag_prefix, name))
     return cached(as_json(request, body), found, known.until, now)
 
 

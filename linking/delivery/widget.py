@@ -9,15 +9,14 @@ SPIN = "-spin"  # behind the tag of a SKU: its frames
 PARTING = str.maketrans({",": "_", "\\": "_"})  # in a list of tags
 
 
-def of(cloud_name: str, known: Answered, *, tag: str = "", by_tag: bool = False) -> dict[str, Any]:
+def of(cloud_name: str, known: Answered, *, tag: str = "") -> dict[str, Any]:
     """Its `cloudName` and `mediaAssets`, in the order of the gallery. `tag`: of the SKU; a spin set is shown by it, as the widget
-    takes frames in no other way. `by_tag`: all pictures by it, too, as far as any may be shown now."""
+    takes frames in no other way. Pictures are never named by a tag: Cloudinary would add whatever else bears it, also what may
+    not be shown."""
     media: list[dict[str, Any]] = []
     for one in known.media:
         if tag and one.get("frame"):
             found = {"tag": f"{tag}{SPIN}", "mediaType": "spin"}
-        elif tag and by_tag:
-            found = {"tag": tag, "mediaType": one.get("type", "image")}
         else:
             found = {"publicId": one.get("publicId", ""), "mediaType": one.get("type", "image"), **described(one)}
         if found not in media:
