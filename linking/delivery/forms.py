@@ -32,7 +32,7 @@ class SettingsForm(forms.Form):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "placeholder": "https://shop.example.com"}),
     )
-    tag_prefix = forms.CharField(label=gettext_lazy("What tags of SKUs begin with"), required=False, max_length=60)
+    tag_prefix = forms.CharField(label=gettext_lazy("What tags of spin sets begin with"), required=False, max_length=60)
     spin_field = forms.CharField(
         label=gettext_lazy("Metadata field that numbers the frames of spin sets"), required=False, max_length=255
     )
