@@ -171,7 +171,9 @@ def _as_ours(error: Exception) -> CloudinaryError:
     unparsed = re.match(r"Error parsing server response \((\d{3})\)", str(error))
     status = int(known[1]) if (known := found or unparsed) else 0
     trouble = TROUBLES.get(status, Trouble.AWAY) if found else _by_class(error)
-    own_words = {"said": re.sub(r"^Error \d{3} - ", "", str(error))} if trouble in (Trouble.BAD_REQUEST, Trouble.GONE) else {}
+    own_words = (
+        {"said": re.sub(r"^Error \d{3} - ", "", str(error))} if trouble in (Trouble.BAD_REQUEST, Trouble.GONE) else {}
+    )
     return CloudinaryError(trouble, Reason(f"cloudinary.{trouble.value}", **own_words), str(error), status)
 
 

@@ -50,6 +50,8 @@ CODES = {  # ids, addresses, fields, transformations, words of the code
     | {"swatch_field", "swatch_value", "files_transformation", "files_video_transformation", "default_cloudinary_field"}
     | {"default_shopify_field", "default_order_field", "default_variant_reach", "alt_field", "file_name_template"}
     | {"time_zone", "expiration_field"},
+    "linking.SeenProduct": {"product_id", "updated"},
+    "setup.ProductEvent": {"event_id", "product_id"},
     "linking.DeliveredName": {"kind"},
     "linking.DeliveredProduct": {"product_id"},
     "linking.DeliveryEndpoint": {"slug", "key_hash", "spin_field", "tag_prefix", "made_by"},
