@@ -5,10 +5,8 @@ from collections.abc import Iterable
 from django.db.models import Exists, Max, OuterRef
 
 from linking.domain.policies import Policy
-from linking.models.rules import Firing, Rule
+from linking.models.rules import ASKED, Firing, Rule
 from linking.models.syncs import StoreSync, Sync
-
-BY_SOMEBODY = ("person", "api", "command")
 
 
 def waiting_plans(rules: Iterable[Rule]) -> list[Sync]:
@@ -37,7 +35,7 @@ def is_wanted(sync: Sync) -> bool:
     """Whether the rule of this run may still apply plans by itself: it is there, and on or fired by somebody."""
     if sync.rule is None:
         return False
-    return sync.rule.on or (sync.firing is not None and sync.firing.cause in BY_SOMEBODY)
+    return sync.rule.on or (sync.firing is not None and sync.firing.cause in ASKED)
 
 
 def successor_of(sync: Sync) -> Sync | None:

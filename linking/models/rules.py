@@ -75,6 +75,8 @@ CAUSES = [
     ("api", gettext_lazy("API")),
     ("command", gettext_lazy("Command line")),
 ]
+# What is asked for by somebody fires also while the rule is off.
+ASKED = ("person", "api", "command")
 
 
 class Firing(JobRow):

@@ -20,6 +20,7 @@ from linking.domain.policies import Freedom
 from linking.links import checking
 from linking.models import Firing, Rule, Selection, StoreSync, Sync
 from linking.models.jobs import NO_TRIES, JobState
+from linking.models.rules import ASKED
 from linking.notices import noting
 from linking.rules import waiting
 from linking.rules.acting import actor_of
@@ -36,8 +37,6 @@ TURN = timedelta(seconds=10)
 # fires.
 CHECKED_LATELY = timedelta(hours=20)
 OF_RULE = ("rule__environment", "rule__owner")
-# What is asked for by somebody fires also while the rule is off.
-ASKED = ("person", "api", "command")
 
 
 def request(
