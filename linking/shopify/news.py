@@ -95,8 +95,8 @@ def _by_metafield(
 
 
 def changed_since(client: ShopifyClient, since: datetime, most: int) -> dict[str, str]:
-    """Product id -> when it was changed last, as the store writes it; of at most so many. One call for each 250. Raises
-    ShopifyError."""
+    """Product id -> when it was changed last, as the store writes it; what was changed first comes first, and of `most` or a few
+    more there may be others. One call for each 250. Raises ShopifyError."""
     query = f"updated_at:>'{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
     found: dict[str, str] = {}
     for rows in pages(lambda after: client.run(CHANGED, query=query, after=after).get("products")):

@@ -105,7 +105,12 @@ def known(records: dict[str, Any], ids: list[str]) -> list[Any]:
 
 @query("products", "read_products")
 def products(call: Call, **arguments: Any) -> Page:
-    return page(call, shuffled(call, known(call.shop.products, searched(call, "products", arguments))), arguments)
+    by_change = arguments.get("sortKey") == "UPDATED_AT"
+    if by_change:
+        del arguments["sortKey"]
+    found = known(call.shop.products, searched(call, "products", arguments))
+    ordered = sorted(found, key=lambda one: one.updated_at) if by_change else shuffled(call, found)
+    return page(call, ordered, arguments)
 
 
 @query("productVariants", "read_products")

@@ -73,9 +73,15 @@ def _deal_with(work: ProductWork, ids: Sequence[str], now: datetime) -> None:
 
 
 def _walk(work: ProductWork, now: datetime) -> None:
-    """What has changed since the last walk, and ten minutes before that, becomes reports: the search lags behind."""
+    """What has changed since the last walk, and ten minutes before that, becomes reports: the search lags behind. What is too
+    much for one walk is left to the next, which is due at once."""
     since = max(work.began, work.walked - OVERLAP)
     changed = news.changed_since(ShopifyClient(work.store), since, MOST_FOUND)
+    walked, due = now, now + WALK
+    if len(changed) >= MOST_FOUND:
+        last = news.moment(list(changed.values())[-1])
+        if last and last > since:  # else no walk would ever come further
+            walked, due = last + OVERLAP, now
     seen = SeenProduct.objects.filter(store=work.store_id, updated__in=set(changed.values()))
     known = set(seen.values_list("product_id", "updated"))
     rows = [
@@ -85,4 +91,4 @@ def _walk(work: ProductWork, now: datetime) -> None:
     ]
     with transaction.atomic():
         ProductEvent.objects.bulk_create(rows, ignore_conflicts=True)
-        ProductWork.objects.filter(pk=work.pk).update(walked=now, walk_due=now + WALK)
+        ProductWork.objects.filter(pk=work.pk).update(walked=walked, walk_due=due)

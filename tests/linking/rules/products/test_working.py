@@ -99,6 +99,22 @@ def test_a_walk_looks_at_nothing_twice_and_at_nothing_older(heard, monkeypatch):
     assert ProductWork.objects.get().walk_due > timezone.now() + timedelta(minutes=59)
 
 
+def test_what_is_too_much_for_one_walk_is_found_by_the_next_ones(heard, monkeypatch):
+    monkeypatch.setattr(working, "MOST_FOUND", 2)
+    monkeypatch.setattr(working, "OVERLAP", timedelta())
+    found = heard()
+    began = ProductWork.objects.get().walked
+    added = []
+    for minutes in range(1, 6):
+        monkeypatch.setattr(found.place.shop, "now", lambda at=began + timedelta(minutes=minutes): at.timestamp())
+        added.append(found.add(f"n{minutes}"))
+    monkeypatch.setattr(found.place.shop, "now", lambda: (began + timedelta(hours=1)).timestamp())
+    whole = working.news.changed_since
+    monkeypatch.setattr(working.news, "changed_since", lambda *asked: dict(list(whole(*asked).items())[:2]))
+    found.walk()
+    assert set(added) <= set(ProductEvent.objects.values_list("product_id", flat=True))
+
+
 def test_what_finds_no_room_in_one_firing_comes_with_the_next_batch(heard, monkeypatch):
     monkeypatch.setattr(asking, "MOST", 2)
     found = heard()
